@@ -1,0 +1,1 @@
+"""Signals: transforms, envelopes, levels, windows, resampling."""

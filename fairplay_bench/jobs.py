@@ -1,0 +1,148 @@
+"""Work over many clips: in this process, or in several local ones, behind ``concurrent.futures``.
+
+What is submitted is a top-level function and picklable arguments; it returns its failures as values where one bad
+clip must not stop the rest. Workers leave when the program that started them is killed.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from fairplay_bench.errors import BenchError, OptionError
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+_PENDING_PER_WORKER = 4  # keeps workers busy without pickling every argument at once
+
+
+class Reporter:
+    """Hears what long work has to say; this one keeps silent, the command line's shows it."""
+
+    def say(self, text: str) -> None:
+        """Hear one line."""
+
+    def track(self, items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
+        """Pass items on, counting them.
+
+        Args:
+            items: what is worked on.
+            total: how many there will be.
+            label: what they are, such as ``"clips"``.
+
+        Yields:
+            The items.
+        """
+        del total, label
+        yield from items
+
+
+class SerialExecutor(Executor):
+    """Runs each call at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        """Call and return a finished future; an exception is kept in it, an interrupt is not."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def usable_cores() -> int:
+    """Number of processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def executor(jobs: int | None = None, preload: tuple[str, ...] = ()) -> Iterator[Executor]:
+    """Give an executor of ``jobs`` workers; with one, work is done in this process.
+
+    Args:
+        jobs: number of workers; all usable cores by default.
+        preload: modules imported once, before the workers are forked from them.
+
+    Yields:
+        The executor. After an error, pending work is dropped.
+
+    Raises:
+        OptionError: if ``jobs`` is less than one.
+    """
+    jobs = usable_cores() if jobs is None else jobs
+    if jobs < 1:
+        raise OptionError(f"--jobs {jobs}: at least one worker is needed.")
+    if jobs == 1:
+        yield SerialExecutor()
+        return
+    context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
+    if preload and hasattr(context, "set_forkserver_preload"):
+        context.set_forkserver_preload(["__main__", *preload])
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list((pool._processes or {}).values()):
+            process.terminate()  # a worker ignores Ctrl-C, so that one message and not one a worker is printed
+        raise
+    pool.shutdown()
+
+
+def run_all(
+    pool: Executor, function: Callable[[Item], Outcome], items: Iterable[Item], workers: int = 8
+) -> Iterator[tuple[Item, Outcome]]:
+    """Call ``function`` on each item and yield the outcomes as they come, in any order.
+
+    Args:
+        pool: from :func:`executor`.
+        function: a top-level function.
+        items: its arguments; drawn only as fast as they are worked on.
+        workers: about how many there are.
+
+    Yields:
+        The item and its outcome.
+
+    Raises:
+        BenchError: if a worker died.
+        Exception: whatever the function raised.
+    """
+    pending: dict[Future[Outcome], Item] = {}
+    source = iter(items)
+    exhausted = False
+    while pending or not exhausted:
+        while not exhausted and len(pending) < workers * _PENDING_PER_WORKER:
+            try:
+                item = next(source)
+            except StopIteration:
+                exhausted = True
+                break
+            pending[pool.submit(function, item)] = item
+            if isinstance(pool, SerialExecutor):
+                break
+        for future in wait(pending, return_when=FIRST_COMPLETED).done:
+            item = pending.pop(future)
+            try:
+                outcome = future.result()
+            except BrokenProcessPool as error:
+                raise BenchError(
+                    "a worker process died, probably for lack of memory; run again with fewer --jobs."
+                ) from error
+            yield item, outcome
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the main process, one core to a worker, and end when the main process is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if "torch" in sys.modules:  # preloaded; otherwise the work does not need it
+        sys.modules["torch"].set_num_threads(1)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()

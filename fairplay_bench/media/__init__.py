@@ -1,0 +1,1 @@
+"""Files: sound, pictures, and files that appear whole or not at all."""

@@ -1,0 +1,95 @@
+"""Pictures of a video at a steady rate, taken in one decoding pass.
+
+Frame k, counted from 1, is the last decoded picture whose time is at or before ``(k - 0.5) / 10`` s, in rational
+time: the choice of ``ffmpeg -vf fps=10`` at any picture rate. Times count from the start of the file, as that
+program's do. A seek for each frame would be thirty times slower, and skipping undecoded pictures gives wrong ones.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairplay_bench.errors import MediaError
+from fairplay_bench.media.files import check_is_content
+from fairplay_bench.media.mp4 import check_complete
+from fairplay_bench.records import FRAMES_PER_S
+
+EARLY_END_S = Fraction(1, 2)  # sound and picture of one recording may end this far apart
+
+
+def frame_time(number: int) -> Fraction:
+    """Moment, in seconds, whose picture is frame ``number`` (counted from 1)."""
+    return Fraction(2 * number - 1, 2 * FRAMES_PER_S)
+
+
+def take_frames(path: Path, count: int, width: int, height: int) -> Iterator[NDArray[np.uint8]]:
+    """Decode a video once and yield its frames at ten a second, resized (bilinear).
+
+    Args:
+        path: the video.
+        count: how many frames.
+        width: of a frame, pixels.
+        height: of a frame, pixels.
+
+    Yields:
+        ``(height, width, 3)``, RGB.
+
+    Raises:
+        MediaError: if the file is missing, a git-LFS pointer, truncated, damaged, without pictures, or its pictures
+            end more than half a second before the last frame.
+    """
+    import av
+
+    check_is_content(path)
+    check_complete(path)
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise MediaError(f"{path}: has no picture track.")
+            yield from _chosen(container, path, count, width, height)
+    except av.FFmpegError as error:
+        reason = error.strerror or "damaged"
+        raise MediaError(f"{path}: cannot be decoded ({reason}); copy or download it again.") from error
+
+
+def _chosen(container: Any, path: Path, count: int, width: int, height: int) -> Iterator[NDArray[np.uint8]]:
+    from av.video.reformatter import VideoReformatter
+
+    stream = container.streams.video[0]
+    stream.codec_context.thread_count = 1  # clips are spread over processes instead
+    origin = Fraction(container.start_time or 0, 1_000_000)
+    reformatter = VideoReformatter()
+    number, current, ends = 1, None, Fraction(0)
+
+    def resized(picture: Any) -> NDArray[np.uint8]:
+        rgb: NDArray[np.uint8] = reformatter.reformat(
+            picture, width, height, format="rgb24", interpolation="BILINEAR"
+        ).to_ndarray()
+        return rgb
+
+    for picture in container.decode(stream):
+        if picture.pts is None:
+            continue
+        time = picture.pts * picture.time_base - origin
+        image = None  # of the picture before this one, converted at most once
+        while current is not None and number <= count and frame_time(number) < time:
+            image = resized(current) if image is None else image
+            yield image
+            number += 1
+        if number > count:
+            return
+        current, ends = picture, time
+    if current is None:
+        raise MediaError(f"{path}: has a picture track but no picture in it.")
+    if frame_time(count) - ends > EARLY_END_S:
+        raise MediaError(
+            f"{path}: its pictures end at {float(ends):.2f} s but {float(frame_time(count)):.2f} s are needed; "
+            "copy or download it again."
+        )
+    image = resized(current)
+    for _ in range(number, count + 1):
+        yield image
