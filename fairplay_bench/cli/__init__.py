@@ -1,0 +1,76 @@
+"""The command line: one module a command, which parses, calls and prints.
+
+Commands are loaded when they are called, so that help appears at once.
+"""
+
+import sys
+from importlib import import_module
+from importlib.metadata import entry_points, version
+from typing import Any
+
+import click
+
+from fairplay_bench.errors import BenchError, UnknownNameError
+from hrtf.errors import HrtfError
+
+COMMANDS = {
+    "eval": "fairplay_bench.cli.eval:eval_command",
+    "models": "fairplay_bench.cli.models:models_command",
+    "prepare": "fairplay_bench.cli.prepare:prepare_command",
+    "quickstart": "fairplay_bench.cli.quickstart:quickstart_command",
+    "score": "fairplay_bench.cli.score:score_command",
+    "verify": "fairplay_bench.cli.verify:verify_command",
+}
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of our commands and of those that baselines bring."""
+        del ctx
+        return sorted({*COMMANDS, *(entry.name for entry in entry_points(group="fairplay_bench.commands"))})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; an unknown name comes with the known ones."""
+        if cmd_name in COMMANDS:
+            module, _, attribute = COMMANDS[cmd_name].partition(":")
+            command: click.Command = getattr(import_module(module), attribute)
+            return command
+        for entry in entry_points(group="fairplay_bench.commands", name=cmd_name):
+            brought: click.Command = entry.load()
+            return brought
+        raise UnknownNameError("command", cmd_name, self.list_commands(ctx))
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("fairplay-bench"), prog_name="fairplay-bench")
+@click.option("--debug", is_flag=True, help="Show a traceback where an error would be one line.")
+def cli(debug: bool) -> None:
+    """Datasets, baselines, metrics and a leaderboard for 2.5D visual sound."""
+    del debug  # read by main from the context
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; expected errors are one line and the exit status says what kind."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        outcome: Any = cli.main(arguments, prog_name="fairplay-bench", standalone_mode=False)
+    except click.exceptions.Abort:
+        _leave("interrupted; run the same command again to continue.", INTERRUPTED)
+    except KeyboardInterrupt:
+        _leave("interrupted; run the same command again to continue.", INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except (BenchError, HrtfError) as error:
+        if "--debug" in arguments:
+            raise
+        _leave(str(error), getattr(error, "exit_status", 1))
+    raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+def _leave(message: str, status: int) -> None:
+    click.echo(f"fairplay-bench: {message}", err=True)
+    raise SystemExit(status) from None

@@ -1,0 +1,58 @@
+"""Options that several commands share, so that they have one name and one meaning everywhere."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from fairplay_bench.errors import OptionError
+from fairplay_bench.records import DEFAULT_PROTOCOL
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+
+_OPTIONS = {
+    "model": click.option(
+        "--model", required=True, help="A registered name, package.module:attribute, or predictions:FOLDER."
+    ),
+    "weights": click.option("--weights", default=None, help="Trained weights; {split} stands for the split's number."),
+    "data": click.option("--data", type=PATH, required=True, help="A prepared data set, such as data/fair-play."),
+    "split_set": click.option("--split-set", default=None, help="The protocol's by default, else the data set's own."),
+    "splits": click.option("--splits", default=None, help="Such as 1-10 or 1,3; all that are usable by default."),
+    "protocol": click.option("--protocol", default=DEFAULT_PROTOCOL, show_default=True, help="How scores are made."),
+    "jobs": click.option("--jobs", type=int, default=None, help="Worker processes; one a core by default."),
+    "limit": click.option("--limit", type=int, default=None, help="Only so many clips, the first by name."),
+    "device": click.option("--device", default="cpu", show_default=True, help="Where the method runs, as torch says."),
+    "overwrite": click.option("--overwrite/--no-overwrite", default=False, help="Replace what is there."),
+    "as_json": click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table."),
+}
+
+
+def shared_options(*names: str) -> Callable[[Command], Command]:
+    """Add the shared options of these names to a command."""
+
+    def add(command: Command) -> Command:
+        for name in reversed(names):
+            command = _OPTIONS[name](command)
+        return command
+
+    return add
+
+
+def parse_splits(text: str | None) -> list[int] | None:
+    """Read ``1-10`` or ``1,3``.
+
+    Raises:
+        OptionError: if it is neither.
+    """
+    if text is None:
+        return None
+    numbers: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdigit() or (dash and not last.isdigit()) or (dash and int(last) < int(first)):
+            raise OptionError(f"--splits {text}: give numbers such as 1-10 or 1,3.")
+        numbers |= set(range(int(first), int(last or first) + 1))
+    return sorted(numbers)

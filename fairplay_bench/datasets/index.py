@@ -1,0 +1,76 @@
+"""The index of a prepared data set: a row a clip, and the hash by which users compare theirs."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
+from pathlib import Path
+
+from fairplay_bench.media.files import written_whole
+from fairplay_bench.records import ClipId, Subset
+
+INDEX_FILE, SPLITS_FILE, DATASET_FILE = "index.parquet", "splits.parquet", "dataset.json"
+FORMAT_VERSION = 1  # of the folder as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """One prepared clip.
+
+    Attributes:
+        clip_id: name of the clip.
+        video_id: the recording it was cut from; the clip itself where every recording is one clip.
+        start_s: where it starts in that recording, seconds.
+        duration_s: its length, seconds.
+        n_samples: its length at 16 kHz.
+        n_frames: number of its frames.
+        audio: its sound, relative to the data set.
+        frames: the folder of its frames, relative to the data set.
+        source_sha256: hash of the source's bytes (sound, then picture, where they are two files).
+        audio_sha256: hash of the sound file.
+        frames_sha256: hash of the frames' bytes in order.
+    """
+
+    clip_id: ClipId
+    video_id: str
+    start_s: float
+    duration_s: float
+    n_samples: int
+    n_frames: int
+    audio: str
+    frames: str
+    source_sha256: str
+    audio_sha256: str
+    frames_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    """One clip of one subset of one split."""
+
+    split_set: str
+    split: int
+    subset: Subset
+    clip_id: ClipId
+
+
+def index_hash(rows: Iterable[IndexRow]) -> str:
+    r"""Identity of a prepared data set, the same on every machine and with every library version.
+
+    Args:
+        rows: the index, in any order.
+
+    Returns:
+        SHA-256, hexadecimal, of the sorted lines ``clip_id,source_sha256,start_s,n_samples``, each ended by ``\n``.
+    """
+    lines = sorted(f"{row.clip_id},{row.source_sha256},{row.start_s},{row.n_samples}\n" for row in rows)
+    return sha256("".join(lines).encode()).hexdigest()
+
+
+def write_table(path: Path, rows: Iterable[IndexRow] | Iterable[SplitRow], kind: type) -> None:
+    """Write rows as a Parquet file with the columns of their record, whole or not at all."""
+    import pandas as pd
+
+    table = pd.DataFrame([asdict(row) for row in rows], columns=[field.name for field in fields(kind)])
+    integers = [field.name for field in fields(kind) if field.type is int]
+    with written_whole(path) as temporary:
+        table.astype(dict.fromkeys(integers, "int64")).to_parquet(temporary, index=False)

@@ -1,0 +1,230 @@
+"""Preparing a data set: the engine that every data set shares.
+
+Every file appears whole or not at all; a second run does only what is missing; a killed run loses nothing; the
+result is the same bytes whatever the number of workers. What cannot be read is named and the rest goes on; an
+output that cannot be written ends the run.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fairplay_bench.datasets.index import (
+    DATASET_FILE,
+    FORMAT_VERSION,
+    INDEX_FILE,
+    SPLITS_FILE,
+    IndexRow,
+    SplitRow,
+    index_hash,
+    write_table,
+)
+from fairplay_bench.datasets.spec import DatasetSpec
+from fairplay_bench.datasets.split_sets import SplitSet
+from fairplay_bench.datasets.units import Failure, PreparedUnit, Unit, UnitRecords
+from fairplay_bench.errors import DatasetError, MediaError, OptionError, OutputError, ShapeError
+from fairplay_bench.jobs import Reporter, run_all
+from fairplay_bench.media.files import output_problem, write_json
+
+BYTES_PER_CLIP_S = 700_000  # sound, and frames of rich natural scenes
+SECONDS_PER_CLIP_S = 0.15  # of one core, for 720p material
+_STATE = ".prepare"
+
+UnitWorker = Callable[[Unit, Path, Path], PreparedUnit]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparePlan:
+    """Everything that preparing a data set depends on.
+
+    Attributes:
+        spec: the data set.
+        units: the recordings to prepare, in order.
+        worker: a top-level function that prepares one: ``worker(unit, out, scratch)``.
+        split_sets: its split sets.
+        parameters: whatever else the outcome depends on; goes into ``dataset.json``.
+        root: the source folder; reasons name files relative to it.
+        limited: whether only some of the clips were asked for, so that absent ones are not missed.
+        refused: recordings already known to be unusable.
+        problems: what else is wrong, a line each.
+        expected_rate: rate of the published sound, Hz; others are recorded.
+    """
+
+    spec: DatasetSpec
+    units: Sequence[Unit]
+    worker: UnitWorker
+    split_sets: Sequence[SplitSet]
+    parameters: dict[str, Any]
+    root: Path
+    limited: bool = False
+    refused: Sequence[Failure] = ()
+    problems: Sequence[str] = ()
+    expected_rate: int = 48_000
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareOutcome:
+    """What came of it.
+
+    Attributes:
+        folder: the prepared data set.
+        clips: number of clips in it.
+        failures: what could not be prepared.
+        missing: clips that are listed in a split and have no media.
+        problems: what is wrong with the lists or the manifest.
+    """
+
+    folder: Path
+    clips: int
+    failures: tuple[Failure, ...]
+    missing: tuple[str, ...]
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is amiss."""
+        return not (self.failures or self.missing or self.problems)
+
+
+def prepare(
+    plan: PreparePlan, folder: Path, pool: Executor, reporter: Reporter, *, workers: int = 1, overwrite: bool = False
+) -> PrepareOutcome:
+    """Prepare a data set into ``folder``.
+
+    Args:
+        plan: what to prepare.
+        folder: the prepared data set; created, or continued.
+        pool: where the work is done.
+        reporter: hears what is needed and how far it is.
+        workers: number of workers of the pool, for the estimate.
+        overwrite: whether to do everything again.
+
+    Returns:
+        What came of it.
+
+    Raises:
+        OutputError: if the folder holds another data set, is in use, cannot be written, or the disk is too small.
+    """
+    parameters = {"dataset": plan.spec.name, "version": plan.spec.version, **plan.parameters}
+    with _locked(folder, plan.spec.name) as state:
+        if overwrite:
+            shutil.rmtree(state / "records", ignore_errors=True)
+        digest = sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
+        records = UnitRecords(state / "records", digest, folder)
+        todo = [unit for unit in plan.units if records.done(unit) is None]
+        _announce(plan, folder, len(todo), workers, reporter)
+        failures = list(plan.refused)
+        for failure in failures:
+            records.drop(failure.clip_id)
+        scratch = state / "scratch"
+        scratch.mkdir(exist_ok=True)
+        work = run_all(pool, partial(_attempt, plan.worker, plan.root, folder, scratch), todo, workers)
+        for unit, outcome in reporter.track(work, len(todo), "clips"):
+            if isinstance(outcome, Failure):
+                records.drop(unit.name)
+                failures.append(outcome)
+                reporter.say(f"{outcome.clip_id}: {outcome.reason}")
+            else:
+                records.add(outcome)
+        shutil.rmtree(scratch)
+        return _finish(plan, folder, parameters, records.all(), failures)
+
+
+def _attempt(worker: UnitWorker, root: Path, folder: Path, scratch: Path, unit: Unit) -> PreparedUnit | Failure:
+    try:
+        return worker(unit, folder, scratch)
+    except (MediaError, DatasetError, ShapeError) as error:
+        return Failure(unit.name, str(error).replace(f"{root}/", ""))
+
+
+@contextmanager
+def _locked(folder: Path, name: str) -> Iterator[Path]:
+    """Hold the folder for this run alone; what a killed run left half-written is removed."""
+    import fcntl
+
+    try:
+        known = json.loads((folder / DATASET_FILE).read_text("utf-8"))["name"] if folder.is_dir() else name
+    except FileNotFoundError:
+        known = name
+    except (OSError, ValueError, KeyError) as error:
+        raise OutputError(f"{folder / DATASET_FILE}: not that of a prepared data set; choose another --out.") from error
+    if known != name:
+        raise OutputError(f"{folder}: holds the data set {known}, not {name}; choose another --out.")
+    state = folder / _STATE
+    try:
+        (state / "records").mkdir(parents=True, exist_ok=True)
+        lock = (state / "lock").open("w")
+    except OSError as error:
+        raise OptionError(output_problem(folder, error)) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OutputError(f"{folder}: another run is preparing it; wait for it or stop it.") from error
+        shutil.rmtree(state / "scratch", ignore_errors=True)
+        yield state
+
+
+def _announce(plan: PreparePlan, folder: Path, todo: int, workers: int, reporter: Reporter) -> None:
+    seconds_of_sound = todo * plan.spec.clip_s
+    needed = int(seconds_of_sound * BYTES_PER_CLIP_S)
+    free = shutil.disk_usage(folder).free
+    minutes = seconds_of_sound * SECONDS_PER_CLIP_S / workers / 60
+    done = len(plan.units) - todo
+    reporter.say(
+        f"{plan.spec.name}: {todo} to prepare, {done} done already; needs up to {needed / 1e9:.1f} GB of "
+        f"{free / 1e9:.1f} GB free and about {max(1, round(minutes))} min with {workers} worker(s)."
+    )
+    if needed > free:
+        raise OutputError(f"{folder}: {needed / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free; free some or use --limit.")
+
+
+def _finish(
+    plan: PreparePlan, folder: Path, parameters: dict[str, Any], units: list[PreparedUnit], failures: list[Failure]
+) -> PrepareOutcome:
+    rows = sorted((row for unit in units for row in unit.rows), key=lambda row: row.clip_id)
+    failures = sorted(failures, key=lambda failure: failure.clip_id)
+    split_rows = [row for split_set in plan.split_sets for row in split_set.rows]
+    there = {row.clip_id for row in rows} | {failure.clip_id for failure in failures}
+    listed = {row.clip_id for row in split_rows}
+    missing = () if plan.limited else tuple(sorted(listed - there))
+    problems = (*plan.problems, *(problem for split_set in plan.split_sets for problem in split_set.problems))
+    write_table(folder / INDEX_FILE, rows, IndexRow)
+    write_table(folder / SPLITS_FILE, split_rows, SplitRow)
+    rates = {unit.name: unit.source_rate for unit in units if unit.source_rate != plan.expected_rate}
+    write_json(
+        folder / DATASET_FILE,
+        {
+            "format": FORMAT_VERSION,
+            "name": plan.spec.name,
+            "version": plan.spec.version,
+            "tool": version("fairplay-bench"),
+            "licence": plan.spec.licence,
+            "citation": plan.spec.citation,
+            "parameters": parameters,
+            "hrtf": None,
+            "decoder": None,
+            "counts": {
+                "clips": len(rows),
+                "failed": len(failures),
+                "missing": len(missing),
+                "unlisted": len({row.clip_id for row in rows} - listed),
+            },
+            "limited": plan.limited,
+            "split_sets": {s.name: {"published": s.published, "splits": s.splits} for s in plan.split_sets},
+            "source_rate_hz": {"expected": plan.expected_rate, "others": rates},
+            "failures": [{"clip_id": failure.clip_id, "reason": failure.reason} for failure in failures],
+            "missing": list(missing),
+            "problems": list(problems),
+            "index_sha256": index_hash(rows),
+        },
+    )
+    return PrepareOutcome(folder, len(rows), tuple(failures), missing, problems)

@@ -1,0 +1,120 @@
+"""Reading a prepared data set."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from fairplay_bench.datasets.index import DATASET_FILE, FORMAT_VERSION, INDEX_FILE, SPLITS_FILE, IndexRow, SplitRow
+from fairplay_bench.errors import DatasetError, OptionError, UnknownNameError
+from fairplay_bench.records import SUBSETS, ClipId, Protocol, Subset
+
+
+@dataclass(frozen=True)
+class PreparedDataset:
+    """A prepared data set on disk; opening reads ``dataset.json`` alone.
+
+    Attributes:
+        folder: where it is.
+        description: the content of ``dataset.json``.
+    """
+
+    folder: Path
+    description: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Name of the data set."""
+        return str(self.description["name"])
+
+    @property
+    def version(self) -> str:
+        """Version of the data set."""
+        return str(self.description["version"])
+
+    @property
+    def index_sha256(self) -> str:
+        """The index hash."""
+        return str(self.description["index_sha256"])
+
+    @cached_property
+    def clips(self) -> dict[ClipId, IndexRow]:
+        """Every prepared clip by its id."""
+        return {row["clip_id"]: IndexRow(**row) for row in _rows(self.folder / INDEX_FILE)}
+
+    @cached_property
+    def split_rows(self) -> list[SplitRow]:
+        """Every listed clip, once for each subset it is in."""
+        return [SplitRow(**row) for row in _rows(self.folder / SPLITS_FILE)]
+
+    def split_set(self, name: str | None, protocol: Protocol | None = None) -> str:
+        """Choose a split set: the named one, else the protocol's, else the data set's own.
+
+        Raises:
+            UnknownNameError: if the data set has no such split set.
+        """
+        known = list(self.description["split_sets"])
+        wanted = name or (protocol.split_set_of(self.name) if protocol else None) or (known[0] if known else "any")
+        if wanted not in known:
+            raise UnknownNameError(f"split set of {self.folder}", wanted, known)
+        return wanted
+
+    def splits(self, split_set: str) -> list[int]:
+        """Numbers of the splits that are there, ascending."""
+        return [int(split) for split in self.description["split_sets"][split_set]["splits"]]
+
+    def listed(self, split_set: str, split: int, subset: Subset) -> list[ClipId]:
+        """Clips that a subset lists, ascending, whether they are there or not.
+
+        Raises:
+            OptionError: if the split is not on disk.
+            UnknownNameError: if there is no such subset.
+        """
+        if subset not in SUBSETS:
+            raise UnknownNameError("subset", subset, SUBSETS)
+        if split not in self.splits(split_set):
+            there = ", ".join(map(str, self.splits(split_set))) or "none"
+            raise OptionError(f"{self.folder}: split {split} of {split_set} is not on disk; usable: {there}.")
+        return sorted(
+            row.clip_id
+            for row in self.split_rows
+            if (row.split_set, row.split, row.subset) == (split_set, split, subset)
+        )
+
+
+def open_prepared(folder: Path) -> PreparedDataset:
+    """Open a prepared data set.
+
+    Args:
+        folder: the folder that holds ``dataset.json``.
+
+    Returns:
+        The data set.
+
+    Raises:
+        OptionError: if the folder holds no prepared data set.
+        DatasetError: if its description is damaged or of a later format.
+    """
+    file = folder / DATASET_FILE
+    try:
+        description = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise OptionError(f"{folder}: no prepared data set there; run `fairplay-bench prepare` first.") from error
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{file}: cannot be read ({error}); prepare the data set again.") from error
+    if not isinstance(description, dict) or not {"format", "name", "version", "split_sets"} <= description.keys():
+        raise DatasetError(f"{file}: not the description of a prepared data set; prepare the data set again.")
+    if description["format"] > FORMAT_VERSION:
+        raise DatasetError(f"{file}: format {description['format']} is later than this version knows; update the tool.")
+    return PreparedDataset(folder, description)
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    import pandas as pd
+
+    try:
+        rows: list[dict[str, Any]] = pd.read_parquet(file).to_dict("records")
+    except (OSError, ValueError) as error:  # pyarrow's errors descend from these
+        raise DatasetError(f"{file}: cannot be read ({error}); prepare the data set again.") from error
+    return rows

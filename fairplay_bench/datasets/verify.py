@@ -1,0 +1,85 @@
+"""Whether a prepared data set is what its index says."""
+
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+
+from fairplay_bench.datasets.index import IndexRow, index_hash
+from fairplay_bench.datasets.prepared import PreparedDataset
+from fairplay_bench.errors import MediaError
+from fairplay_bench.jobs import Reporter, run_all
+from fairplay_bench.media.audio import read_sound
+from fairplay_bench.media.files import sha256_of
+from fairplay_bench.media.frames import frame_name, read_image
+from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, SAMPLE_RATE
+
+EARS = 2
+
+
+def verify(prepared: PreparedDataset, pool: Executor, reporter: Reporter, workers: int = 1) -> list[str]:
+    """Open every file and compare it with the index.
+
+    Args:
+        prepared: the data set.
+        pool: where the work is done.
+        reporter: hears how far it is.
+        workers: number of workers of the pool.
+
+    Returns:
+        What is wrong, a line each, ordered by clip; empty when all is well.
+
+    Raises:
+        DatasetError: if the tables cannot be read.
+    """
+    problems = []
+    rows = list(prepared.clips.values())
+    if index_hash(rows) != prepared.index_sha256:
+        problems.append("dataset.json: its index hash is not that of index.parquet")
+    known = prepared.description["counts"]["clips"]
+    if known != len(rows):
+        problems.append(f"dataset.json: counts {known} clips, index.parquet {len(rows)}")
+    work = run_all(pool, partial(clip_problems, prepared.folder), rows, workers)
+    found = {row.clip_id: lines for row, lines in reporter.track(work, len(rows), "clips")}
+    return problems + [f"{clip}: {line}" for clip, lines in sorted(found.items()) for line in lines]
+
+
+def clip_problems(folder: Path, row: IndexRow) -> list[str]:
+    """What is wrong with one prepared clip, a line each."""
+    problems = []
+    audio = folder / row.audio
+    try:
+        sound = read_sound(audio)
+        for what, found, wanted in (
+            ("rate", sound.rate, SAMPLE_RATE),
+            ("channels", sound.channels, EARS),
+            ("samples", len(sound.samples), row.n_samples),
+        ):
+            if found != wanted:
+                problems.append(f"{row.audio}: {what} {found}, not {wanted}")
+        if sha256_of([audio]) != row.audio_sha256:
+            problems.append(f"{row.audio}: its SHA-256 is not the index's")
+    except MediaError as error:
+        problems.append(str(error).replace(f"{folder}/", ""))
+    return problems + _frame_problems(folder, row)
+
+
+def _frame_problems(folder: Path, row: IndexRow) -> list[str]:
+    there = {path.name for path in (folder / row.frames).glob("*")}
+    wanted = [frame_name(number) for number in range(1, row.n_frames + 1)]
+    absent = [name for name in wanted if name not in there]
+    strange = sorted(there - set(wanted))
+    problems = [f"{row.frames}: {len(absent)} frames missing, the first {absent[0]}"] if absent else []
+    problems += [f"{row.frames}: {len(strange)} files too many, the first {strange[0]}"] if strange else []
+    if problems:
+        return problems
+    paths = [folder / row.frames / name for name in wanted]
+    if sha256_of(paths) == row.frames_sha256:
+        return []
+    for path in paths:
+        try:
+            height, width, _ = read_image(path).shape
+        except MediaError:
+            return [f"{row.frames}/{path.name}: not a picture"]
+        if (height, width) != (FRAME_HEIGHT, FRAME_WIDTH):
+            return [f"{row.frames}/{path.name}: {width} x {height}, not {FRAME_WIDTH} x {FRAME_HEIGHT}"]
+    return [f"{row.frames}: their SHA-256 is not the index's"]
