@@ -49,7 +49,7 @@ def angles_of(vectors: ArrayLike) -> tuple[Floats, Floats]:
 
 def angle_between(first: Floats, second: Floats) -> Floats:
     """Angle in degrees between unit vectors ``(..., 3)``, exact also for nearly equal ones."""
-    return np.degrees(2.0 * np.arcsin(np.clip(np.linalg.norm(first - second, axis=-1) / 2.0, 0.0, 1.0)))
+    return np.asarray(np.degrees(2.0 * np.arcsin(np.clip(np.linalg.norm(first - second, axis=-1) / 2.0, 0.0, 1.0))))
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,10 @@ def triangulate(vectors: Floats) -> Triangulation:
 
     Fewer than three different points give a triangulation without triangles.
     """
-    spread = np.linalg.svd(vectors, full_matrices=True)
-    rank = int((spread.S > 1e-6 * max(1.0, spread.S[0])).sum())
+    moments, axes = np.linalg.eigh(vectors.T @ vectors)  # in ascending order
     helpers = 0
-    if rank == 2 and len(vectors) >= 3:
-        normal = spread.Vh[2]
-        vectors = np.vstack([vectors, normal, -normal])
+    if len(vectors) >= 3 and moments[0] < 1e-9 * moments[1]:
+        vectors = np.vstack([vectors, axes[:, 0], -axes[:, 0]])
         helpers = 2
     try:
         hull = ConvexHull(vectors)

@@ -30,6 +30,7 @@ class HrirSet:
         licence: under which the set was published; empty if the source does not say.
         citation: what to cite; empty if the source does not say.
         source: file or model the set came from.
+        distance_m: of the sources from the centre of the head; None if unknown or infinite.
 
     Raises:
         ShapeError: if the arrays do not fit each other or hold values that are not finite.
@@ -45,6 +46,7 @@ class HrirSet:
     licence: str = ""
     citation: str = ""
     source: str = ""
+    distance_m: float | None = None
 
     def __post_init__(self) -> None:
         """Check the arrays against each other and make them read-only float64."""
@@ -156,7 +158,7 @@ class HrirSet:
     @property
     def total_taps(self) -> int:
         """Length in samples of a response with its delay put into it."""
-        return self.responses.shape[-1] + int(np.ceil(self.delays_samples.max()))
+        return int(self.responses.shape[-1] + np.ceil(self.delays_samples.max()))
 
     def resampled(self, sample_rate: int) -> "HrirSet":
         """The same set at another rate in Hz (soxr, very high quality), with the same gain at every frequency.

@@ -122,6 +122,7 @@ def spherical_head(
         citation="Duda and Martens, Range dependence of the response of a spherical head model, JASA 104(5), 1998",
         source=f"rigid sphere, radius {head_radius_m:g} m, "
         + ("plane waves" if distance_m is None else f"sources at {distance_m:g} m"),
+        distance_m=distance_m,
     )
 
 
