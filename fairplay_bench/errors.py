@@ -59,3 +59,7 @@ class MethodError(BenchError):
 
 class ResultError(BenchError):
     """A result file cannot be read, or does not hold together."""
+
+
+class PredictionError(BenchError):
+    """A prediction cannot be scored; the clip counts as failed."""

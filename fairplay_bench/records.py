@@ -1,7 +1,7 @@
 """The small frozen records everybody names: identities, the card of a method, the evaluation protocols.
 
 A protocol is named and versioned; a result carries its name and tables never mix two. The table is
-:data:`PROTOCOLS`; :func:`protocol` looks one up.
+:data:`PROTOCOLS`; :func:`named_protocol` looks one up.
 
 References:
     Gao and Grauman, 2.5D Visual Sound, CVPR 2019 (``gao2019``: its released scripts).
@@ -154,7 +154,7 @@ PROTOCOLS = {p.name: p for p in (V1, GAO2019, XU2021)}
 DEFAULT_PROTOCOL = V1.name
 
 
-def protocol(name: str) -> Protocol:
+def named_protocol(name: str) -> Protocol:
     """Return the protocol of that name.
 
     Raises:

@@ -184,7 +184,9 @@ def _announce(plan: PreparePlan, folder: Path, todo: int, workers: int, reporter
         f"{free / 1e9:.1f} GB free and about {max(1, round(minutes))} min with {workers} worker(s)."
     )
     if needed > free:
-        raise OutputError(f"{folder}: {needed / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free; free some or use --limit.")
+        raise OutputError(
+            f"{folder}: {needed / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free; free some or use --limit."
+        )
 
 
 def _finish(

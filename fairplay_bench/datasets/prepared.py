@@ -114,7 +114,7 @@ def _rows(file: Path) -> list[dict[str, Any]]:
     import pandas as pd
 
     try:
-        rows: list[dict[str, Any]] = pd.read_parquet(file).to_dict("records")
+        rows = pd.read_parquet(file).to_dict("records")
     except (OSError, ValueError) as error:  # pyarrow's errors descend from these
         raise DatasetError(f"{file}: cannot be read ({error}); prepare the data set again.") from error
-    return rows
+    return [{str(key): value for key, value in row.items()} for row in rows]

@@ -108,18 +108,17 @@ def _manifest_findings(
         return [], []
     entries = read_manifest(options.manifest, source.root, source.audio_folder)
     differences = check_manifest(entries, pool, reporter, workers)
-    refused, problems = [], []
+    refused = []
     for clip in source.clip_ids:
         media = (source.audio(clip), source.video(clip))
         reasons = [differences.pop(path) for path in media if path in differences]
         if reasons:
             refused.append(Failure(clip, " ".join(reasons)))
-    problems += differences.values()
     listed = {entry.path for entry in entries}
-    strange = [path for clip in source.clip_ids for path in (source.audio(clip), source.video(clip))]
-    problems += [
+    media_files = [path for clip in source.clip_ids for path in (source.audio(clip), source.video(clip))]
+    unlisted = [
         f"{path.relative_to(source.root)}: not in the manifest"
-        for path in strange
+        for path in media_files
         if path.is_file() and path not in listed
     ]
-    return refused, problems
+    return refused, [*differences.values(), *unlisted]

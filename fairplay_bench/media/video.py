@@ -63,13 +63,11 @@ def _chosen(container: Any, path: Path, count: int, width: int, height: int) -> 
     stream.codec_context.thread_count = 1  # clips are spread over processes instead
     origin = Fraction(container.start_time or 0, 1_000_000)
     reformatter = VideoReformatter()
-    number, current, ends = 1, None, Fraction(0)
+    number, ends = 1, Fraction(0)
+    current: Any = None
 
-    def resized(picture: Any) -> NDArray[np.uint8]:
-        rgb: NDArray[np.uint8] = reformatter.reformat(
-            picture, width, height, format="rgb24", interpolation="BILINEAR"
-        ).to_ndarray()
-        return rgb
+    def resized(picture: Any) -> Any:
+        return reformatter.reformat(picture, width, height, format="rgb24", interpolation="BILINEAR").to_ndarray()
 
     for picture in container.decode(stream):
         if picture.pts is None:

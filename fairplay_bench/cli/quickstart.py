@@ -1,0 +1,64 @@
+"""``quickstart``: the whole way in one command, without any data."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fairplay_bench.cli.console import ConsoleReporter
+from fairplay_bench.cli.options import PATH, shared_options
+
+if TYPE_CHECKING:
+    from fairplay_bench.results.schema import Result
+
+_CLIPS, _SEED = 100, 0
+_METHOD = "mono-mono"
+
+
+@click.command("quickstart", short_help="Make a small data set, score on it, show the table.")
+@click.option("--out", type=PATH, default=Path("quickstart"), show_default=True, help="Where everything goes.")
+@click.option("--clips", type=int, default=_CLIPS, show_default=True, help="Number of clips of 10 s.")
+@shared_options("jobs")
+def quickstart_command(out: Path, clips: int, jobs: int | None) -> None:
+    """Make mini, prepare it, score Mono-Mono and two sanity rows, write leaderboard.md. Under two minutes."""
+    from fairplay_bench.cli.tables import show_results
+    from fairplay_bench.datasets.mini.make import make_mini
+    from fairplay_bench.jobs import executor, usable_cores
+    from fairplay_bench.media.files import written_whole
+    from leaderboard.markdown import markdown_table
+
+    reporter = ConsoleReporter()
+    with executor(jobs) as pool:
+        make_mini(out, clips, _SEED, pool, reporter, workers=jobs or usable_cores())
+    results = _score_all(out, jobs, reporter)
+    with written_whole(out / "leaderboard.md") as temporary:
+        temporary.write_text(f"# Quickstart\n\n{markdown_table(results)}", "utf-8")
+    show_results(results, f"mini, {clips} clips, {len(results[0].splits)} splits, protocol {results[0].protocol}")
+    click.echo(_next_steps(out))
+
+
+def _score_all(out: Path, jobs: int | None, reporter: ConsoleReporter) -> list["Result"]:
+    from fairplay_bench.results.files import write_result
+    from fairplay_bench.scoring.checks import CHECKS
+    from fairplay_bench.scoring.run import EvaluationPlan, Method, run_plan
+
+    plan = EvaluationPlan(out / "mini", jobs=jobs)
+    results = []
+    rows: list[tuple[str, Method]] = [(_METHOD, _METHOD), *CHECKS.items()]
+    for name, method in rows:
+        reporter.say(f"scoring {name}")
+        result = run_plan(method, plan, reporter)
+        write_result(result, out / "results" / f"{name}.json", overwrite=True)
+        results.append(result)
+    return results
+
+
+def _next_steps(out: Path) -> str:
+    return f"""
+The table is in {out / "leaderboard.md"}, every clip's scores are in {out / "results"}.
+The two checks are made from the target: target must be 0, swapped-ears bad. Next:
+
+  fairplay-bench eval --model my_module:MyMethod --data {out / "mini"} --out mine.json   # your own (see README.md)
+  fairplay-bench score PREDICTED.wav TARGET.wav                                  # one pair of files
+  fairplay-bench prepare fair-play --source ~/FAIR-Play --out data               # the real thing
+  fairplay-bench models                                                          # what else is there"""

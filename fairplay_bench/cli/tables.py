@@ -1,0 +1,34 @@
+"""Results as a table on the screen."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fairplay_bench.results.schema import Result
+
+
+def show_results(results: Sequence["Result"], title: str) -> None:
+    """Print a row a metric and a column a result: mean and standard error."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from fairplay_bench.scoring.metrics import METRICS
+
+    table = Table(title=title, title_justify="left")
+    table.add_column("metric")
+    table.add_column("better")
+    for result in results:
+        check = " (check)" if result.card.kind == "check" else ""
+        table.add_column(result.card.name + check, justify="right")
+    for key in results[0].metrics:
+        metric = METRICS[key]
+        cells = [_cell(result.metrics[key].mean, result.metrics[key].se) for result in results]
+        unit = f" [{metric.unit}]" if metric.unit else ""
+        table.add_row(key + unit.replace("[", r"\["), "higher" if metric.higher_is_better else "lower", *cells)
+    Console().print(table)
+
+
+def _cell(mean: float | None, se: float | None) -> str:
+    if mean is None:
+        return "–"
+    return f"{mean:.4g}" if se is None else f"{mean:.4g} ± {se:.2g}"

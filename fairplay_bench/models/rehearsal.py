@@ -1,0 +1,77 @@
+"""A mock run on half a second of noise, so that a method that cannot work is told before hours of work."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from fairplay_bench.errors import BenchError, MethodError
+from fairplay_bench.models.interface import Binauralizer, Frames, MonoClip
+from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S, SAMPLE_RATE
+
+DURATION_S = 0.5
+
+
+class _NoiseFrames(Frames):
+    """Pictures of noise."""
+
+    def _image(self, number: int) -> NDArray[np.uint8]:
+        return np.random.default_rng(number).integers(0, 256, (FRAME_HEIGHT, FRAME_WIDTH, 3), dtype=np.uint8)
+
+
+def rehearse(method: Binauralizer) -> None:
+    """Check that a method keeps its contract: shape, type, finite values, the same answer twice.
+
+    Args:
+        method: the method.
+
+    Raises:
+        MethodError: saying what is wrong.
+    """
+    name = type(method).__name__
+    first, second = (_answer(method, name) for _ in range(2))
+    if not torch.equal(first, second):
+        raise MethodError(f"{name}: two runs on the same clip differ; set eval mode and fix the seeds.")
+
+
+def _answer(method: Binauralizer, name: str) -> Tensor:
+    samples = int(DURATION_S * SAMPLE_RATE)
+    mono = 0.1 * torch.randn(samples, generator=torch.Generator().manual_seed(0))
+    frames = _NoiseFrames(Path(), round(DURATION_S * FRAMES_PER_S))
+    try:
+        answer = method.binauralize(MonoClip("rehearsal", mono, SAMPLE_RATE, frames))
+    except BenchError:
+        raise
+    except Exception as error:
+        raise MethodError(f"{name}: the rehearsal on noise ended in {type(error).__name__}: {error}") from error
+    ears = checked_ears(answer, name)
+    if ears.shape[1] != samples:
+        raise MethodError(f"{name}: expected {samples} samples like the mono, got {ears.shape[1]}.")
+    return ears
+
+
+def checked_ears(answer: Any, name: str) -> Tensor:
+    """Return a method's answer if it is two finite ears.
+
+    Args:
+        answer: what the method gave.
+        name: of the method or clip, for the message.
+
+    Returns:
+        ``(2, samples)``, float32, on the CPU.
+
+    Raises:
+        MethodError: saying what is wrong.
+    """
+    if not isinstance(answer, Tensor) or not answer.is_floating_point():
+        kind = answer.dtype if isinstance(answer, Tensor) else type(answer).__name__
+        raise MethodError(f"{name}: expected a floating-point tensor, got {kind}.")
+    if answer.ndim != 2 or answer.shape[0] != 2:
+        raise MethodError(f"{name}: expected shape (2, samples), got {tuple(answer.shape)}.")
+    answer = answer.detach().to("cpu", torch.float32)
+    if not answer.isfinite().all():
+        raise MethodError(f"{name}: NaN or infinite values.")
+    return answer

@@ -1,0 +1,1 @@
+"""Result files: their schema, reading old versions, where numbers come from."""

@@ -1,0 +1,59 @@
+"""The table of metrics."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, pi
+
+from torch import Tensor
+
+from fairplay_bench.scoring.envelope_distance import envelope_distance
+from fairplay_bench.scoring.ild import LIMIT_DB, ild_error
+from fairplay_bench.scoring.itd import WRONG_US, itd_error
+from fairplay_bench.scoring.phase_distance import phase_distance
+from fairplay_bench.scoring.stft_distance import magnitude_distance, stft_distance
+from fairplay_bench.scoring.waveform import signal_to_noise_ratio, waveform_distance
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric as declared in the tables.
+
+    Attributes:
+        key: its name in protocols and result files.
+        function: ``(predicted, target)``, both ``(2, samples)``, to a score; NaN where it is undefined.
+        unit: of the score; empty for none.
+        version: raised whenever a number can move.
+        higher_is_better: the direction.
+        least: the smallest possible score.
+        most: the largest possible score.
+        raw: whether it is given the signals as they are even where a protocol normalises them.
+        may_be_undefined: whether some targets have no such score.
+    """
+
+    key: str
+    function: Callable[[Tensor, Tensor], Tensor]
+    unit: str = ""
+    version: int = 1
+    higher_is_better: bool = False
+    least: float = 0.0
+    most: float = inf
+    raw: bool = False
+    may_be_undefined: bool = False
+
+
+METRICS = {
+    metric.key: metric
+    for metric in (
+        Metric("stft", stft_distance),
+        Metric("env", envelope_distance),
+        Metric("mag", magnitude_distance),
+        Metric("phase", phase_distance, unit="rad", most=pi),
+        Metric("snr", signal_to_noise_ratio, unit="dB", higher_is_better=True, least=-inf),
+        Metric("wav", waveform_distance, unit="1e-3"),
+        # Level and time differences do not depend on the level, but whether a target is silent does.
+        Metric("ild", ild_error, unit="dB", most=2 * LIMIT_DB, raw=True, may_be_undefined=True),
+        Metric("itd", itd_error, unit="µs", most=2 * WRONG_US + 100, raw=True, may_be_undefined=True),
+        Metric("stft_raw", stft_distance, raw=True),
+        Metric("env_raw", envelope_distance, raw=True),
+    )
+}

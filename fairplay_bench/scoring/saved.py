@@ -1,0 +1,63 @@
+"""Predictions kept on disk, so that an interrupted evaluation continues and anybody can score them again."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from fairplay_bench.errors import OptionError, OutputError
+from fairplay_bench.media.audio import read_sound, write_wav
+from fairplay_bench.media.files import output_problem, write_json
+from fairplay_bench.records import SAMPLE_RATE, ClipId
+
+_IDENTITY_FILE = "predictions.json"
+
+
+class SavedPredictions:
+    """A folder with a WAV for each clip and a note of what made them.
+
+    Args:
+        folder: created if it is missing.
+        identity: what the predictions depend on.
+        overwrite: whether to start afresh when they were made by something else.
+
+    Raises:
+        OutputError: if the folder holds predictions of something else, or cannot be written.
+    """
+
+    def __init__(self, folder: Path, identity: dict[str, Any], overwrite: bool) -> None:
+        self._folder, self._overwrite = folder, overwrite
+        note = folder / _IDENTITY_FILE
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            known = json.loads(note.read_text("utf-8")) if note.is_file() else None
+        except OSError as error:
+            raise OptionError(output_problem(folder, error)) from error
+        except ValueError as error:
+            raise OutputError(f"{note}: damaged; remove the folder or choose another --save-predictions.") from error
+        if known not in (None, identity) and not overwrite:
+            raise OutputError(
+                f"{folder}: holds predictions of another run ({known.get('model')}); choose another "
+                "--save-predictions, or --overwrite to replace them."
+            )
+        write_json(note, identity)
+
+    def read(self, clip: ClipId) -> Tensor | None:
+        """Return the prediction of a clip, ``(2, samples)``, if it was saved before."""
+        path = self._path(clip)
+        if self._overwrite or not path.is_file():
+            return None
+        return torch.from_numpy(read_sound(path).samples.T.copy())
+
+    def write(self, clip: ClipId, predicted: Tensor) -> None:
+        """Save the prediction of a clip.
+
+        Raises:
+            OutputError: if it cannot be written.
+        """
+        write_wav(self._path(clip), predicted.T.numpy(), SAMPLE_RATE)
+
+    def _path(self, clip: ClipId) -> Path:
+        return self._folder / f"{clip}.wav"

@@ -1,0 +1,1 @@
+"""Tables of results: one per data set and protocol, never mixed."""
