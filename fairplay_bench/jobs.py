@@ -68,7 +68,8 @@ def executor(jobs: int | None = None, preload: tuple[str, ...] = ()) -> Iterator
 
     Args:
         jobs: number of workers; all usable cores by default.
-        preload: modules imported once, before the workers are forked from them.
+        preload: modules imported once, before the workers are forked from them; of several calls in one process
+            only the first one's count.
 
     Yields:
         The executor. After an error, pending work is dropped.
@@ -141,7 +142,8 @@ def run_all(
 def _start_worker() -> None:
     """Leave Ctrl-C to the main process, one core to a worker, and end when the main process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if "torch" in sys.modules:  # preloaded; otherwise the work does not need it
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    if "torch" in sys.modules:  # preloaded, so that it has read its environment already
         sys.modules["torch"].set_num_threads(1)
     parent = multiprocessing.parent_process()
     if parent is not None:

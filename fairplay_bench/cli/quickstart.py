@@ -9,6 +9,8 @@ from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.cli.options import PATH, shared_options
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from fairplay_bench.results.schema import Result
 
 _CLIPS, _SEED = 100, 0
@@ -25,19 +27,20 @@ def quickstart_command(out: Path, clips: int, jobs: int | None) -> None:
     from fairplay_bench.datasets.mini.make import make_mini
     from fairplay_bench.jobs import executor, usable_cores
     from fairplay_bench.media.files import written_whole
+    from fairplay_bench.scoring.run import SCORING_MODULES
     from leaderboard.markdown import markdown_table
 
     reporter = ConsoleReporter()
-    with executor(jobs) as pool:
+    with executor(jobs, SCORING_MODULES) as pool:
         make_mini(out, clips, _SEED, pool, reporter, workers=jobs or usable_cores())
-    results = _score_all(out, jobs, reporter)
+        results = _score_all(out, pool, jobs, reporter)
     with written_whole(out / "leaderboard.md") as temporary:
         temporary.write_text(f"# Quickstart\n\n{markdown_table(results)}", "utf-8")
     show_results(results, f"mini, {clips} clips, {len(results[0].splits)} splits, protocol {results[0].protocol}")
     click.echo(_next_steps(out))
 
 
-def _score_all(out: Path, jobs: int | None, reporter: ConsoleReporter) -> list["Result"]:
+def _score_all(out: Path, pool: "Executor", jobs: int | None, reporter: ConsoleReporter) -> list["Result"]:
     from fairplay_bench.results.files import write_result
     from fairplay_bench.scoring.checks import CHECKS
     from fairplay_bench.scoring.run import EvaluationPlan, Method, run_plan
@@ -47,7 +50,7 @@ def _score_all(out: Path, jobs: int | None, reporter: ConsoleReporter) -> list["
     rows: list[tuple[str, Method]] = [(_METHOD, _METHOD), *CHECKS.items()]
     for name, method in rows:
         reporter.say(f"scoring {name}")
-        result = run_plan(method, plan, reporter)
+        result = run_plan(method, plan, reporter, pool)
         write_result(result, out / "results" / f"{name}.json", overwrite=True)
         results.append(result)
     return results

@@ -5,6 +5,8 @@ The method runs in this process, clip after clip; its predictions are scored in 
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,7 @@ from fairplay_bench.scoring.summary import summarize
 Answer = Callable[[ClipId, Tensor], Tensor]  # clip and target to a prediction
 Method = str | Binauralizer | Check
 _SPLIT = "{split}"
-_PRELOAD = ("fairplay_bench.scoring.run",)
+SCORING_MODULES = ("fairplay_bench.scoring.run",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,8 @@ def evaluate(
     return run_plan(method, EvaluationPlan(Path(data), **options), reporter or Reporter())
 
 
-def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter) -> Result:
-    """Do what :func:`evaluate` describes."""
+def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Executor | None = None) -> Result:
+    """Do what :func:`evaluate` describes, with the given workers or with its own."""
     protocol = named_protocol(plan.protocol)
     data = open_prepared(plan.data)
     split_set = data.split_set(plan.split_set, protocol)
@@ -126,8 +128,8 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter) -> Result
                 yield _entry(data, protocol, split, clip_id, answer)
 
     workers = plan.jobs or usable_cores()
-    with executor(plan.jobs, _PRELOAD) as pool:
-        work = run_all(pool, _score, entries(), workers)
+    with nullcontext(pool) if pool else executor(plan.jobs, SCORING_MODULES) as scorers:
+        work = run_all(scorers, _score, entries(), workers)
         clips = [scores for _, scores in reporter.track(work, total, "clips")]
     clips.sort(key=lambda clip: (clip.split, clip.clip_id))
     return Result(
