@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hrtf.alignment import consistent_onsets
 from hrtf.directions import WEIGHT_FLOOR, Floats, Triangulation, angle_between, triangulate, unit_vectors, wrap_azimuth
 from hrtf.errors import DirectionError, RateMismatchError, ShapeError
-from hrtf.onsets import onset_samples, shifted
+from hrtf.onsets import shifted
 
 MAX_GAP_DEG = 10.0  # further from every measured direction than this, a response would be an invention
 Beyond = Literal["refuse", "nearest"]
@@ -31,6 +32,7 @@ class HrirSet:
         citation: what to cite; empty if the source does not say.
         source: file or model the set came from.
         distance_m: of the sources from the centre of the head; None if unknown or infinite.
+        sha256: of the file the set came from; empty if there is none.
 
     Raises:
         ShapeError: if the arrays do not fit each other or hold values that are not finite.
@@ -47,6 +49,7 @@ class HrirSet:
     citation: str = ""
     source: str = ""
     distance_m: float | None = None
+    sha256: str = ""
 
     def __post_init__(self) -> None:
         """Check the arrays against each other and make them read-only float64."""
@@ -81,7 +84,7 @@ class HrirSet:
     @cached_property
     def onsets_samples(self) -> Floats:
         """Total delay ``(directions, 2)`` in samples: the onset of each response plus its entry in the delays."""
-        return onset_samples(self.responses) + self.delays_samples
+        return consistent_onsets(self.responses, self.delays_samples, self.triangulation, self.sample_rate)
 
     @cached_property
     def bulk_delay_samples(self) -> float:
@@ -181,6 +184,16 @@ class HrirSet:
             responses=converted.reshape(directions, ears, -1) / ratio,  # a filter's gain is the sum of its taps
             delays_samples=self.delays_samples * ratio,
         )
+
+    def provenance(self) -> dict[str, str | int | float | bool | None]:
+        """What a result made with this set should say about it."""
+        return {
+            "head": self.name,
+            "head_source": self.source,
+            "head_sha256": self.sha256,
+            "head_licence": self.licence,
+            "head_directions": len(self.azimuth_deg),
+        }
 
     def check_rate(self, sample_rate: int) -> None:
         """Raise RateMismatchError unless a signal at ``sample_rate`` may be convolved with this set."""

@@ -4,6 +4,7 @@ What a file says about itself is believed where it can be; where its parts contr
 decides, and a :class:`SofaWarning` says so. AES69-2022 defines the format.
 """
 
+import hashlib
 import re
 import warnings
 from pathlib import Path
@@ -83,6 +84,7 @@ def _as_set(contents: SofaContents, path: Path, remarks: list[str]) -> HrirSet:
         citation=contents.texts.get("References", contents.texts.get("Organization", "")),
         source=f"{path.name}, {contents.convention}",
         distance_m=float(np.median(distances)) if np.isfinite(distances).all() else None,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
 
 
