@@ -1,8 +1,9 @@
 """Pictures of a video at a steady rate, taken in one decoding pass.
 
-Frame k, counted from 1, is the last decoded picture whose time is at or before ``(k - 0.5) / 10`` s, in rational
-time: the choice of ``ffmpeg -vf fps=10`` at any picture rate. Times count from the start of the file, as that
-program's do. A seek for each frame would be thirty times slower, and skipping undecoded pictures gives wrong ones.
+Frame k, counted from 1, is the last decoded picture before ``(k - 0.5) / 10`` s, in rational time: the choice of
+``ffmpeg -vf fps=10`` at any picture rate. A picture exactly at that moment, as at 24 or 60 pictures a second, belongs
+to the next frame there, because that filter rounds ties up; so it does here. Times count from the start of the file,
+as that program's do. A seek for each frame would be thirty times slower, and skipping undecoded pictures gives wrong ones.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ EARLY_END_S = Fraction(1, 2)  # sound and picture of one recording may end this 
 
 
 def frame_time(number: int) -> Fraction:
-    """Moment, in seconds, whose picture is frame ``number`` (counted from 1)."""
+    """Moment, in seconds, before which the last picture is frame ``number`` (counted from 1)."""
     return Fraction(2 * number - 1, 2 * FRAMES_PER_S)
 
 
@@ -47,7 +48,7 @@ def take_frames(path: Path, count: int, width: int, height: int) -> Iterator[NDA
     check_is_content(path)
     check_complete(path)
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors="replace") as container:
             if not container.streams.video:
                 raise MediaError(f"{path}: has no picture track.")
             yield from _chosen(container, path, count, width, height)
@@ -60,8 +61,10 @@ def _chosen(container: Any, path: Path, count: int, width: int, height: int) -> 
     from av.video.reformatter import VideoReformatter
 
     stream = container.streams.video[0]
+    if stream.codec_context is None:
+        raise MediaError(f"{path}: its picture track is in a format that cannot be decoded; copy or download it again.")
     stream.codec_context.thread_count = 1  # clips are spread over processes instead
-    origin = Fraction(container.start_time or 0, 1_000_000)
+    origin = _start_of(container, stream)
     reformatter = VideoReformatter()
     number, ends = 1, Fraction(0)
     current: Any = None
@@ -74,7 +77,7 @@ def _chosen(container: Any, path: Path, count: int, width: int, height: int) -> 
             continue
         time = picture.pts * picture.time_base - origin
         image = None  # of the picture before this one, converted at most once
-        while current is not None and number <= count and frame_time(number) < time:
+        while current is not None and number <= count and frame_time(number) <= time:
             image = resized(current) if image is None else image
             yield image
             number += 1
@@ -91,3 +94,10 @@ def _chosen(container: Any, path: Path, count: int, width: int, height: int) -> 
     image = resized(current)
     for _ in range(number, count + 1):
         yield image
+
+
+def _start_of(container: Any, stream: Any) -> Fraction:
+    """Start of the file, seconds; it is known in microseconds, so the tick of the stream nearest to it is meant."""
+    start = Fraction(container.start_time or 0, 1_000_000)
+    tick = Fraction(stream.time_base)
+    return round(start / tick) * tick
