@@ -52,7 +52,8 @@ def overlap_add(pieces: Iterable[Tensor], starts: Sequence[int], samples: int) -
     total: Tensor | None = None
     count = torch.zeros(samples)
     added = 0
-    for start, piece in zip(starts, pieces, strict=False):
+    remaining = iter(pieces)
+    for start, piece in zip(starts, remaining, strict=False):
         if total is None:
             total = piece.new_zeros(*piece.shape[:-1], samples)
             count = count.to(piece)
@@ -60,6 +61,7 @@ def overlap_add(pieces: Iterable[Tensor], starts: Sequence[int], samples: int) -
         total[..., start:stop] += piece[..., : stop - start]
         count[start:stop] += 1
         added += 1
+    added += sum(1 for _ in remaining)
     if total is None or added != len(starts):
         raise ShapeError(f"expected {len(starts)} windows to put together, got {added}.")
     return total / count.clamp(min=1)
