@@ -26,7 +26,7 @@ def score_command(predicted: Path, target: Path, normalize: bool, protocol: str,
         click.echo(f"{predicted}: one channel, given to both ears.", err=True)
         sound = type(sound)(sound.samples.repeat(2, axis=1), sound.rate)
     target_ears = ears_of(read_sound(target), str(target))
-    predicted_ears = fitted(ears_of(sound, str(predicted)), target_ears.shape[-1])
+    predicted_ears = fitted(ears_of(sound, str(predicted)), target_ears.shape[-1], str(predicted))
     scores = score_ears(predicted_ears, target_ears, chosen, normalize)
     if as_json:
         click.echo(json.dumps({"protocol": chosen.name, "scores": scores}))

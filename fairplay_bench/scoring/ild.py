@@ -8,7 +8,7 @@ from torch import Tensor
 
 from fairplay_bench.dsp.stft import BINS, N_FFT, stft
 from fairplay_bench.records import SAMPLE_RATE
-from fairplay_bench.scoring.ears import check_ears
+from fairplay_bench.scoring.ears import check_two_ears
 
 BANDS = range(-6, 9)  # centres 1000 · 2^(k/3) Hz
 COUNTED_DB = 40.0  # below the loudest band-frame of the target
@@ -35,7 +35,7 @@ def ild_error(predicted: Tensor, target: Tensor) -> Tensor:
     Raises:
         ShapeError: if the shapes differ, are not ``(2, samples)``, or there are 256 samples or fewer.
     """
-    check_ears(predicted, target)
+    check_two_ears(predicted, target)
     if target.square().mean().sqrt() < SILENT_RMS:
         return target.new_tensor(float("nan"))
     p, q = band_energies(predicted), band_energies(target)

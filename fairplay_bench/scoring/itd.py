@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fairplay_bench.records import SAMPLE_RATE
-from fairplay_bench.scoring.ears import check_ears
+from fairplay_bench.scoring.ears import check_two_ears
 from fairplay_bench.scoring.ild import SILENT_RMS
 
 Array = NDArray[np.float64]
@@ -61,7 +61,7 @@ def itd_error(predicted: Tensor, target: Tensor) -> Tensor:
     Raises:
         ShapeError: if the shapes differ or are not ``(2, samples)``.
     """
-    check_ears(predicted, target)
+    check_two_ears(predicted, target)
     undefined = target.new_tensor(float("nan"))
     if target.square().mean().sqrt() < SILENT_RMS or target.shape[-1] < WINDOW:
         return undefined

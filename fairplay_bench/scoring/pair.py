@@ -69,17 +69,18 @@ def score_ears(predicted: Tensor, target: Tensor, chosen: Protocol, normalize: b
             scores[key] = None
             continue
         if not np.isfinite(value):
-            raise PredictionError(f"{key} is not finite.")
+            raise PredictionError(f"{key} is not finite; look for NaN, infinite or huge values in the prediction.")
         scores[key] = value
     return scores
 
 
-def fitted(predicted: Tensor, samples: int) -> Tensor:
+def fitted(predicted: Tensor, samples: int, name: str = "the prediction") -> Tensor:
     """Cut or zero-pad a prediction to the target's length.
 
     Args:
         predicted: ``(2, samples)``.
         samples: the length wanted, at most 160 samples off.
+        name: of the prediction, for the message.
 
     Returns:
         ``(2, samples)``.
@@ -89,17 +90,24 @@ def fitted(predicted: Tensor, samples: int) -> Tensor:
     """
     surplus = predicted.shape[-1] - samples
     if abs(surplus) > LENGTH_TOLERANCE:
-        raise PredictionError(f"{predicted.shape[-1]} samples, expected {samples} (at most {LENGTH_TOLERANCE} off).")
+        raise PredictionError(
+            f"{name} has {predicted.shape[-1]} samples, its target {samples}; "
+            f"make it as long, {LENGTH_TOLERANCE} more or less at most."
+        )
     return torch.nn.functional.pad(predicted, (0, -surplus))
 
 
 def _ears(sound: SoundLike, name: str) -> Tensor:
     if isinstance(sound, str | os.PathLike):
         return ears_of(read_sound(Path(sound)), str(sound))
-    ears = torch.as_tensor(sound)
-    if ears.ndim != 2 or ears.shape[0] != EARS or not ears.is_floating_point():
-        raise ShapeError(f"{name}: expected (2, samples) of floats, got {tuple(ears.shape)} of {ears.dtype}.")
-    return ears.float()
+    if not isinstance(sound, Tensor | np.ndarray):
+        raise ShapeError(f"{name}: expected a path, tensor or array, got a {type(sound).__name__}.")
+    floating = sound.is_floating_point() if isinstance(sound, Tensor) else sound.dtype.kind == "f"
+    if sound.ndim != 2 or sound.shape[0] != EARS or not sound.shape[1] or not floating:
+        raise ShapeError(f"{name}: expected (2, samples) of floats, got {tuple(sound.shape)} of {sound.dtype}.")
+    if isinstance(sound, Tensor):
+        return sound.detach().cpu().float()
+    return torch.from_numpy(np.array(sound, dtype=np.float32))  # a copy, since torch takes no reversed arrays
 
 
 def ears_of(sound: Sound, name: str) -> Tensor:
