@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fairplay_bench.errors import MediaError
 from fairplay_bench.media.files import check_is_content, written_whole
+from fairplay_bench.media.riff import check_complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,18 @@ def read_sound(path: Path) -> Sound:
         The whole sound; integers are scaled to [-1, 1).
 
     Raises:
-        MediaError: if the file is missing, empty, a git-LFS pointer, no sound file, without samples, or not finite.
+        MediaError: if the file is missing, empty, a git-LFS pointer, truncated, no sound file, without samples, or not
+            finite.
     """
     import soundfile
 
     check_is_content(path)
+    check_complete(path)
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, TypeError) as error:  # a raw extension ends in a TypeError
-        raise MediaError(f"{path}: not a sound file that can be read ({error}); copy or download it again.") from error
+        reason = getattr(error, "error_string", str(error)).rstrip(". ")
+        raise MediaError(f"{path}: not a sound file that can be read ({reason}); copy or download it again.") from error
     if not len(samples):
         raise MediaError(f"{path}: holds no samples; copy or download it again.")
     if not np.isfinite(samples).all():

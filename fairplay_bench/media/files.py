@@ -81,8 +81,10 @@ def check_is_content(path: Path) -> None:
     try:
         with path.open("rb") as file:
             head = file.read(len(_LFS_POINTER))
+    except FileNotFoundError as error:
+        raise MediaError(f"{path}: missing; copy or download it.") from error
     except OSError as error:
-        raise MediaError(f"{path}: {error.strerror}.") from error
+        raise MediaError(f"{path}: cannot be opened ({error.strerror}); copy or download it again.") from error
     if not head:
         raise MediaError(f"{path}: the file is empty; copy or download it again.")
     if head == _LFS_POINTER:
