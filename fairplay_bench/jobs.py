@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from typing import Any, TypeVar
 
 from fairplay_bench.errors import BenchError, OptionError
@@ -83,16 +84,14 @@ def executor(jobs: int | None = None, preload: tuple[str, ...] = ()) -> Iterator
     if jobs == 1:
         yield SerialExecutor()
         return
-    context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
-    if preload and hasattr(context, "set_forkserver_preload"):
-        context.set_forkserver_preload(["__main__", *preload])
+    context = _forkserver(preload) if hasattr(os, "fork") else multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((pool._processes or {}).values()):
+        for process in list((pool._processes or {}).values()):  # before shutting down, which forgets them
             process.terminate()  # a worker ignores Ctrl-C, so that one message and not one a worker is printed
+        pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()
 
@@ -125,18 +124,37 @@ def run_all(
             except StopIteration:
                 exhausted = True
                 break
-            pending[pool.submit(function, item)] = item
+            with _dead_workers_named():
+                pending[pool.submit(function, item)] = item
             if isinstance(pool, SerialExecutor):
                 break
         for future in wait(pending, return_when=FIRST_COMPLETED).done:
             item = pending.pop(future)
-            try:
+            with _dead_workers_named():
                 outcome = future.result()
-            except BrokenProcessPool as error:
-                raise BenchError(
-                    "a worker process died, probably for lack of memory; run again with fewer --jobs."
-                ) from error
             yield item, outcome
+
+
+@contextmanager
+def _dead_workers_named() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise BenchError("a worker process died, probably for lack of memory; run again with fewer --jobs.") from error
+
+
+def _forkserver(preload: tuple[str, ...]) -> Any:
+    """Start the process that workers are forked from, with Ctrl-C held back: theirs would end in tracebacks."""
+    context = multiprocessing.get_context("forkserver")
+    if preload:
+        context.set_forkserver_preload(["__main__", *preload])
+    resource_tracker.ensure_running()  # would be started by the next call, letting Ctrl-C through again
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    return context
 
 
 def _start_worker() -> None:
