@@ -1,6 +1,7 @@
 """A manifest of sources: ``path,sha256,size`` a line, checked before anything is prepared."""
 
 import csv
+import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from fairplay_bench.jobs import Reporter, run_all
 from fairplay_bench.media.files import sha256_of
 
 COLUMNS = ("path", "sha256", "size")
+_SIZE, _SHA256 = re.compile(r"[0-9]{1,18}"), re.compile(r"[0-9a-fA-F]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,20 @@ def read_manifest(file: Path, root: Path, audio_folder: str) -> list[ManifestEnt
         DatasetError: if it cannot be read, lacks a column, or names a file outside the source folder.
     """
     try:
-        with file.open(encoding="utf-8", newline="") as opened:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
             table = csv.DictReader(opened)
             absent = [column for column in COLUMNS if column not in (table.fieldnames or ())]
             if absent:
                 raise DatasetError(f"{file}: no column {', '.join(absent)}; the columns are {', '.join(COLUMNS)}.")
             rows = [(row["path"], row["sha256"], row["size"]) for row in table]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{file}: cannot be read as CSV ({error}).") from error
+        raise DatasetError(f"{file}: cannot be read ({error}); give a CSV of {','.join(COLUMNS)}.") from error
     entries = []
     for line, (name, digest, size) in enumerate(rows, start=2):
         parts = Path(name or "").parts
         if not parts or ".." in parts or Path(name).is_absolute():
             raise DatasetError(f"{file}, line {line}: {name!r} is no path inside the source folder.")
-        if not (size or "").isdigit() or len(digest or "") != 64:
+        if not (_SIZE.fullmatch(size or "") and _SHA256.fullmatch(digest or "")):
             raise DatasetError(f"{file}, line {line}: a size in bytes and a SHA-256 of 64 digits are needed.")
         here = (audio_folder, *parts[1:]) if parts[0] == "binaural_audios" else parts
         entries.append(ManifestEntry(name, root.joinpath(*here), digest.lower(), int(size)))

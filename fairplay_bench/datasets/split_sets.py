@@ -12,6 +12,7 @@ import numpy as np
 
 from fairplay_bench.datasets.index import SplitRow
 from fairplay_bench.errors import DatasetError
+from fairplay_bench.media.files import check_is_content
 from fairplay_bench.records import SUBSETS, ClipId, Subset, check_clip_id
 
 _SPLIT_FOLDER = re.compile(r"split(\d+)")
@@ -52,6 +53,7 @@ def read_gao2019(folder: Path, name: str = "gao2019", published: bool = True) ->
 
     Raises:
         DatasetError: if a file is missing in a split, is no HDF5, or lacks the data set ``audio``.
+        MediaError: if a file is empty or a git-LFS pointer.
     """
     return _read(folder, name, published, ".h5", _entries_of_h5)
 
@@ -69,6 +71,7 @@ def read_xu2021(folder: Path) -> SplitSet:
 
     Raises:
         DatasetError: if there is no split, or a file is missing or no text.
+        MediaError: if a file is empty or a git-LFS pointer.
     """
     return _read(folder, "xu2021", True, ".txt", _entries_of_text)
 
@@ -136,13 +139,14 @@ def _clip_of(entry: str, file: Path) -> ClipId:
 def _entries_of_h5(file: Path) -> list[str]:
     import h5py
 
+    check_is_content(file)
     try:
         with h5py.File(file, "r") as opened:
             if not isinstance(opened.get("audio"), h5py.Dataset):
                 raise DatasetError(f"{file}: holds no data set 'audio'; this is not a FAIR-Play split file.")
             values = opened["audio"][()]
-    except OSError as error:
-        raise DatasetError(f"{file}: not an HDF5 file; copy or download it again.") from error
+    except (OSError, KeyError, RuntimeError, TypeError, ValueError) as error:  # h5py raises them all on damaged files
+        raise DatasetError(f"{file}: not an HDF5 file that can be read; copy or download it again.") from error
     entries = [bytes(value) if isinstance(value, np.bytes_ | bytes) else value for value in np.ravel(values)]
     if not all(isinstance(entry, bytes | str) for entry in entries):
         raise DatasetError(f"{file}: 'audio' holds no file names; this is not a FAIR-Play split file.")
@@ -150,8 +154,9 @@ def _entries_of_h5(file: Path) -> list[str]:
 
 
 def _entries_of_text(file: Path) -> list[str]:
+    check_is_content(file)
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DatasetError(f"{file}: not a text file; a list of file names, one a line, is expected.") from error
     return [line for line in text.splitlines() if line.strip()]
