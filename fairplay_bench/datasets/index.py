@@ -66,6 +66,12 @@ def index_hash(rows: Iterable[IndexRow]) -> str:
     return sha256("".join(lines).encode()).hexdigest()
 
 
+def splits_hash(rows: Iterable[SplitRow]) -> str:
+    r"""SHA-256, hexadecimal, of the sorted lines ``split_set,split,subset,clip_id``, each ended by ``\n``."""
+    lines = sorted(f"{row.split_set},{row.split},{row.subset},{row.clip_id}\n" for row in rows)
+    return sha256("".join(lines).encode()).hexdigest()
+
+
 def write_table(path: Path, rows: Iterable[IndexRow] | Iterable[SplitRow], kind: type) -> None:
     """Write rows as a Parquet file with the columns of their record, whole or not at all."""
     import pandas as pd

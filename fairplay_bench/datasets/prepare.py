@@ -25,12 +25,13 @@ from fairplay_bench.datasets.index import (
     IndexRow,
     SplitRow,
     index_hash,
+    splits_hash,
     write_table,
 )
 from fairplay_bench.datasets.spec import DatasetSpec
 from fairplay_bench.datasets.split_sets import SplitSet
 from fairplay_bench.datasets.units import Failure, PreparedUnit, Unit, UnitRecords
-from fairplay_bench.errors import DatasetError, MediaError, OptionError, OutputError, ShapeError
+from fairplay_bench.errors import DatasetError, MediaError, OutputError, ShapeError
 from fairplay_bench.jobs import Reporter, run_all
 from fairplay_bench.media.files import output_problem, write_json
 
@@ -125,7 +126,6 @@ def prepare(
         for failure in failures:
             records.drop(failure.clip_id)
         scratch = state / "scratch"
-        scratch.mkdir(exist_ok=True)
         work = run_all(pool, partial(_attempt, plan.worker, plan.root, folder, scratch), todo, workers)
         for unit, outcome in reporter.track(work, len(todo), "clips"):
             if isinstance(outcome, Failure):
@@ -150,27 +150,38 @@ def _locked(folder: Path, name: str) -> Iterator[Path]:
     """Hold the folder for this run alone; what a killed run left half-written is removed."""
     import fcntl
 
-    try:
-        known = json.loads((folder / DATASET_FILE).read_text("utf-8"))["name"] if folder.is_dir() else name
-    except FileNotFoundError:
-        known = name
-    except (OSError, ValueError, KeyError) as error:
-        raise OutputError(f"{folder / DATASET_FILE}: not that of a prepared data set; choose another --out.") from error
-    if known != name:
-        raise OutputError(f"{folder}: holds the data set {known}, not {name}; choose another --out.")
+    _check_ours(folder, name)
     state = folder / _STATE
     try:
         (state / "records").mkdir(parents=True, exist_ok=True)
         lock = (state / "lock").open("w")
     except OSError as error:
-        raise OptionError(output_problem(folder, error)) from error
+        raise OutputError(output_problem(folder, error)) from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise OutputError(f"{folder}: another run is preparing it; wait for it or stop it.") from error
         shutil.rmtree(state / "scratch", ignore_errors=True)
+        try:
+            (state / "scratch").mkdir()
+        except OSError as error:
+            raise OutputError(output_problem(folder, error)) from error
         yield state
+
+
+def _check_ours(folder: Path, name: str) -> None:
+    file = folder / DATASET_FILE
+    if not file.is_file():
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / _STATE).is_dir():
+            raise OutputError(f"{folder}: neither empty nor a prepared data set; choose another --out.")
+        return
+    try:
+        known = json.loads(file.read_text("utf-8"))["name"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputError(f"{file}: not that of a prepared data set; choose another --out.") from error
+    if known != name:
+        raise OutputError(f"{folder}: holds the data set {known}, not {name}; choose another --out.")
 
 
 def _announce(plan: PreparePlan, folder: Path, todo: int, workers: int, reporter: Reporter) -> None:
@@ -227,6 +238,7 @@ def _finish(
             "missing": list(missing),
             "problems": list(problems),
             "index_sha256": index_hash(rows),
+            "splits_sha256": splits_hash(split_rows),
         },
     )
     return PrepareOutcome(folder, len(rows), tuple(failures), missing, problems)

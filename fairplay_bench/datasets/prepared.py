@@ -4,11 +4,16 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fairplay_bench.datasets.index import DATASET_FILE, FORMAT_VERSION, INDEX_FILE, SPLITS_FILE, IndexRow, SplitRow
 from fairplay_bench.errors import DatasetError, OptionError, UnknownNameError
 from fairplay_bench.records import SUBSETS, ClipId, Protocol, Subset
+
+Row = TypeVar("Row", IndexRow, SplitRow)
+
+_KEYS = {"format", "name", "version", "split_sets", "counts", "missing", "failures", "limited"}
+_HASHES = {"index_sha256", "splits_sha256"}
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,12 @@ class PreparedDataset:
     @cached_property
     def clips(self) -> dict[ClipId, IndexRow]:
         """Every prepared clip by its id."""
-        return {row["clip_id"]: IndexRow(**row) for row in _rows(self.folder / INDEX_FILE)}
+        return {row.clip_id: row for row in _rows(self.folder / INDEX_FILE, IndexRow)}
 
     @cached_property
     def split_rows(self) -> list[SplitRow]:
         """Every listed clip, once for each subset it is in."""
-        return [SplitRow(**row) for row in _rows(self.folder / SPLITS_FILE)]
+        return _rows(self.folder / SPLITS_FILE, SplitRow)
 
     def split_set(self, name: str | None, protocol: Protocol | None = None) -> str:
         """Choose a split set: the named one, else the protocol's, else the data set's own.
@@ -99,22 +104,26 @@ def open_prepared(folder: Path) -> PreparedDataset:
     file = folder / DATASET_FILE
     try:
         description = json.loads(file.read_text("utf-8"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise OptionError(f"{folder}: no prepared data set there; run `fairplay-bench prepare` first.") from error
     except (OSError, ValueError) as error:
         raise DatasetError(f"{file}: cannot be read ({error}); prepare the data set again.") from error
-    if not isinstance(description, dict) or not {"format", "name", "version", "split_sets"} <= description.keys():
+    if not isinstance(description, dict) or not description.keys() >= _KEYS | _HASHES:
         raise DatasetError(f"{file}: not the description of a prepared data set; prepare the data set again.")
-    if description["format"] > FORMAT_VERSION:
-        raise DatasetError(f"{file}: format {description['format']} is later than this version knows; update the tool.")
+    version = description["format"]
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        raise DatasetError(f"{file}: format {version} is later than this version knows; update the tool.")
     return PreparedDataset(folder, description)
 
 
-def _rows(file: Path) -> list[dict[str, Any]]:
+def _rows(file: Path, kind: type[Row]) -> list[Row]:
     import pandas as pd
 
     try:
         rows = pd.read_parquet(file).to_dict("records")
-    except (OSError, ValueError) as error:  # pyarrow's errors descend from these
-        raise DatasetError(f"{file}: cannot be read ({error}); prepare the data set again.") from error
-    return [{str(key): value for key, value in row.items()} for row in rows]
+        return [kind(**{str(key): value for key, value in row.items()}) for row in rows]
+    except FileNotFoundError as error:
+        raise DatasetError(f"{file}: missing; prepare the data set again.") from error
+    except (OSError, ValueError, TypeError) as error:  # pyarrow's errors descend from these
+        reason = str(error).partition("\n")[0]
+        raise DatasetError(f"{file}: cannot be read ({reason}); prepare the data set again.") from error

@@ -4,9 +4,9 @@ from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
-from fairplay_bench.datasets.index import IndexRow, index_hash
+from fairplay_bench.datasets.index import IndexRow, index_hash, splits_hash
 from fairplay_bench.datasets.prepared import PreparedDataset
-from fairplay_bench.errors import MediaError
+from fairplay_bench.errors import DatasetError, MediaError
 from fairplay_bench.jobs import Reporter, run_all
 from fairplay_bench.media.audio import read_sound
 from fairplay_bench.media.files import sha256_of
@@ -29,7 +29,7 @@ def verify(prepared: PreparedDataset, pool: Executor, reporter: Reporter, worker
         What is wrong, a line each, ordered by clip; empty when all is well.
 
     Raises:
-        DatasetError: if the tables cannot be read.
+        DatasetError: if the index cannot be read.
     """
     problems = []
     rows = list(prepared.clips.values())
@@ -38,9 +38,20 @@ def verify(prepared: PreparedDataset, pool: Executor, reporter: Reporter, worker
     known = prepared.description["counts"]["clips"]
     if known != len(rows):
         problems.append(f"dataset.json: counts {known} clips, index.parquet {len(rows)}")
+    problems += _split_problems(prepared)
     work = run_all(pool, partial(clip_problems, prepared.folder), rows, workers)
     found = {row.clip_id: lines for row, lines in reporter.track(work, len(rows), "clips")}
     return problems + [f"{clip}: {line}" for clip, lines in sorted(found.items()) for line in lines]
+
+
+def _split_problems(prepared: PreparedDataset) -> list[str]:
+    try:
+        rows = prepared.split_rows
+    except DatasetError as error:
+        return [str(error).replace(f"{prepared.folder}/", "")]
+    if splits_hash(rows) != prepared.description["splits_sha256"]:
+        return ["splits.parquet: its hash is not that of dataset.json"]
+    return []
 
 
 def clip_problems(folder: Path, row: IndexRow) -> list[str]:
@@ -73,8 +84,11 @@ def _frame_problems(folder: Path, row: IndexRow) -> list[str]:
     if problems:
         return problems
     paths = [folder / row.frames / name for name in wanted]
-    if sha256_of(paths) == row.frames_sha256:
-        return []
+    try:
+        if sha256_of(paths) == row.frames_sha256:
+            return []
+    except OSError as error:
+        return [f"{row.frames}: cannot be read ({error.strerror})"]
     for path in paths:
         try:
             height, width, _ = read_image(path).shape
