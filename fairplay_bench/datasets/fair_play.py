@@ -65,16 +65,21 @@ def find_clips(root: Path) -> FairPlaySource:
     """
     if not root.is_dir():
         raise DatasetError(f"{root}: no such folder; give the folder of the FAIR-Play clone with --source.")
-    folders = [name for name in AUDIO_FOLDERS if (root / name).is_dir()]
-    sounds = {path.stem for path in (root / folders[0]).glob("*.wav")} if folders else set()
-    videos = {path.stem for path in (root / VIDEO_FOLDER).glob("*.mp4")}
+    in_folders = {name: _stems(root / name, "*.wav") for name in AUDIO_FOLDERS}
+    audio_folder = next((name for name, found in in_folders.items() if found), AUDIO_FOLDERS[0])
+    sounds, videos = in_folders[audio_folder], _stems(root / VIDEO_FOLDER, "*.mp4")
     if not sounds | videos:
         raise DatasetError(
             f"{root}: no binaural_audios/*.wav (or audios/*.wav) and videos/*.mp4 in it; give the folder of the "
             "FAIR-Play clone with --source."
         )
     clip_ids = sorted(check_clip_id(name, str(root)) for name in sounds | videos)
-    return FairPlaySource(root, folders[0] if folders else AUDIO_FOLDERS[0], tuple(clip_ids))
+    return FairPlaySource(root, audio_folder, tuple(clip_ids))
+
+
+def _stems(folder: Path, pattern: str) -> set[str]:
+    hidden = "."  # such as the ._000001.wav that a Mac leaves in archives
+    return {path.stem for path in folder.glob(pattern) if not path.name.startswith(hidden)}
 
 
 def prepare_clip(unit: Unit, out: Path, scratch: Path) -> PreparedUnit:

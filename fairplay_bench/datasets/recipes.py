@@ -55,6 +55,8 @@ def fair_play_plan(options: FairPlayOptions, pool: Executor, reporter: Reporter,
         DatasetError: if the folder, the splits or the manifest are not what they should be.
         OptionError: if ``limit`` is less than one.
     """
+    if options.limit is not None and options.limit < 1:
+        raise OptionError(f"--limit {options.limit}: at least one clip is needed.")
     source = find_clips(options.source)
     split_sets = _fair_play_split_sets(options, source)
     refused, problems = _manifest_findings(options, source, pool, reporter, workers)
@@ -75,8 +77,6 @@ def _plan(
     refused: Sequence[Failure],
     problems: Sequence[str],
 ) -> PreparePlan:
-    if limit is not None and limit < 1:
-        raise OptionError(f"--limit {limit}: at least one clip is needed.")
     chosen = source.clip_ids[:limit]
     unusable = {failure.clip_id for failure in refused}
     return PreparePlan(

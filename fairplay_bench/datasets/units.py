@@ -69,7 +69,7 @@ class UnitRecords:
             return None
         written = path.stat().st_mtime_ns
         try:
-            touched = any(source.stat().st_mtime_ns >= written for source in unit.sources)
+            touched = any(_changed_ns(source) >= written for source in unit.sources)
             if touched and sha256_of(unit.sources) != prepared.rows[0].source_sha256:
                 return None
         except OSError:
@@ -98,7 +98,16 @@ class UnitRecords:
     def _read(self, path: Path) -> PreparedUnit | None:
         if not path.is_file():
             return None
-        record = json.loads(path.read_text("utf-8"))
-        if record["parameters"] != self._parameters:
-            return None
-        return PreparedUnit(record["name"], record["source_rate"], tuple(IndexRow(**row) for row in record["rows"]))
+        try:
+            record = json.loads(path.read_text("utf-8"))
+            if record["parameters"] != self._parameters:
+                return None
+            rows = tuple(IndexRow(**row) for row in record["rows"])
+            return PreparedUnit(record["name"], record["source_rate"], rows)
+        except (ValueError, KeyError, TypeError):
+            return None  # damaged, as a power cut may leave it: the unit is done again
+
+
+def _changed_ns(path: Path) -> int:
+    status = path.stat()
+    return max(status.st_mtime_ns, status.st_ctime_ns)  # a copy may bring its old time of writing along
