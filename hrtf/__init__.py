@@ -10,10 +10,16 @@ the horizon, the left ear before the right one, delays in samples, and a sample 
 from importlib import import_module
 from typing import Any
 
-_HOMES = {
+_HOMES = {  # hrtf.render.render is not among them: a function of the name of its module would hide it, or be hidden
+    "AmbisonicFormat": "hrtf.ambisonics",
+    "Decoder": "hrtf.decoder",
     "HrirSet": "hrtf.hrir_set",
     "HrtfError": "hrtf.errors",
-    "render": "hrtf.render",
+    "decode": "hrtf.decoder",
+    "decode_blocks": "hrtf.decoder",
+    "load_head": "hrtf.catalogue",
+    "make_decoder": "hrtf.decoders",
+    "read_sofa": "hrtf.sofa",
     "render_moving": "hrtf.render",
     "spherical_head": "hrtf.sphere",
     "spherical_head_responses": "hrtf.sphere",

@@ -19,10 +19,8 @@ WEIGHT_FLOOR = 1e-9  # a barycentric weight below this is rounding, not a contri
 
 def wrap_azimuth(azimuth_deg: ArrayLike) -> Floats:
     """Azimuths brought into -180 <= azimuth < 180 degrees, so that mirrored directions are exact negatives."""
-    azimuth = np.asarray(azimuth_deg, dtype=np.float64)
-    wrapped = np.mod(azimuth + 180.0, 360.0) - 180.0
-    inside = (azimuth >= -180.0) & (azimuth < 180.0)
-    return np.where(inside, azimuth, wrapped)
+    turn = np.fmod(np.asarray(azimuth_deg, dtype=np.float64), 360.0)  # exact, as are the subtractions
+    return np.where(turn >= 180.0, turn - 360.0, np.where(turn < -180.0, turn + 360.0, turn))
 
 
 def unit_vectors(azimuth_deg: ArrayLike, elevation_deg: ArrayLike) -> Floats:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 4
 WAIT_S = 0.5  # before the second attempt; doubled each time
 TIMEOUT_S = (10.0, 30.0)  # to connect, and between two packets
-CHUNK_BYTES = 2**16
+CHUNK_BYTES = 2**12  # what of a chunk arrived before the connection broke is lost
 OFFLINE = "without a network, give a file you have: --hrtf FILE.sofa"
 
 
@@ -44,7 +44,7 @@ def download(url: str, target: Path, sha256: str, *, progress: bool = True) -> t
     import pooch
     import requests
 
-    logging.getLogger("pooch").setLevel(logging.WARNING)
+    pooch.get_logger().setLevel(logging.WARNING)
     target.parent.mkdir(parents=True, exist_ok=True)
     known = f"sha256:{sha256}" if sha256 else None
     try:
@@ -52,7 +52,7 @@ def download(url: str, target: Path, sha256: str, *, progress: bool = True) -> t
             url, known, fname=target.name, path=target.parent, downloader=Resuming(target, progress, ATTEMPTS, WAIT_S)
         )
     except requests.exceptions.RequestException as error:
-        raise DownloadError(f"{url} cannot be fetched ({_reason(error)}); {OFFLINE}") from error
+        raise DownloadError(f"{url} cannot be fetched ({_reason(error, target)}); {OFFLINE}") from error
     except ValueError as error:
         raise DownloadError(
             f"{url} is not the expected file: its SHA-256 is not {sha256}; nothing was kept, ask its publisher"
@@ -99,7 +99,7 @@ class Resuming:
 
     @property
     def _part(self) -> Path:
-        return self.target.with_name(self.target.name + ".part")
+        return _part_of(self.target)
 
     @property
     def _stamp(self) -> Path:
@@ -164,7 +164,12 @@ def _validator_of(response: "Response") -> str:
     return etag if etag and not etag.startswith("W/") else response.headers.get("Last-Modified", "")
 
 
-def _reason(error: Exception) -> str:
+def _part_of(target: Path) -> Path:
+    """Where what has arrived of a file waits for the rest."""
+    return target.with_name(target.name + ".part")
+
+
+def _reason(error: Exception, target: Path) -> str:
     """Why a request failed, in a few words."""
     import requests
 
@@ -172,5 +177,7 @@ def _reason(error: Exception) -> str:
         return f"the server answers {error.response.status_code}"
     if isinstance(error, requests.exceptions.Timeout):
         return "no answer in time"
-    text = str(error)
-    return f"broken off: {text}" if text.endswith("bytes") else "no connection"
+    part = _part_of(target)
+    if part.exists():
+        return f"broken off after {part.stat().st_size} bytes, which the next attempt will continue"
+    return "no connection"

@@ -19,6 +19,7 @@ LEFT, RIGHT, INK, FAINT = "#1f6fb4", "#c8502d", "#333333", "#d9d9d9"
 EARS = ("Left", "Right")
 RANGE_DB = (-30.0, 15.0)  # around the mean level
 LOWEST_HZ = 200.0
+FREQUENCIES = 240
 AZIMUTH_STEP_DEG = 2.5
 HORIZON_GAP_DEG = 15.0  # how far from the horizon a set may have been measured to be drawn there
 
@@ -100,16 +101,16 @@ def plot_sound_direction(direction: SoundDirection, frame_s: float, path: str | 
 
 def _magnitudes(figure: "Figure", panels: "list[Axes]", azimuth: Floats, ears: Floats, sample_rate: int) -> None:
     """Level of each ear over azimuth and frequency, both on one scale."""
-    points = fft.next_fast_len(max(4096, 2 * ears.shape[-1]), real=True)
-    frequency_hz = fft.rfftfreq(points, 1 / sample_rate)
-    shown = (frequency_hz >= LOWEST_HZ - sample_rate / points) & (frequency_hz <= min(20000.0, sample_rate / 2))
-    level_db = 20 * np.log10(np.maximum(np.abs(fft.rfft(ears, points))[..., shown], 1e-9))
+    points = fft.next_fast_len(max(8192, 2 * ears.shape[-1]), real=True)
+    frequency_hz = np.geomspace(LOWEST_HZ, min(20000.0, sample_rate / 2), FREQUENCIES)
+    bins = np.round(frequency_hz * points / sample_rate).astype(int)
+    level_db = 20 * np.log10(np.maximum(np.abs(fft.rfft(ears, points))[..., bins], 1e-9))
     level_db -= 10 * np.log10(np.mean(10 ** (level_db / 10)))
     mesh: Any = None
     for ear, axes in enumerate(panels):
         mesh = axes.pcolormesh(
             azimuth,
-            frequency_hz[shown],
+            frequency_hz,
             level_db[:, ear].T,
             vmin=RANGE_DB[0],
             vmax=RANGE_DB[1],
@@ -121,7 +122,7 @@ def _magnitudes(figure: "Figure", panels: "list[Axes]", azimuth: Floats, ears: F
             yscale="log", ylabel="Frequency (Hz)" if ear == 0 else "", title=f"{('Left', 'Right')[ear]} ear, horizon"
         )
         ticks = [f for f in (200, 500, 1000, 2000, 5000, 10000, 20000) if f <= frequency_hz[-1]]
-        axes.set_ylim(LOWEST_HZ, frequency_hz[shown][-1])
+        axes.set_ylim(LOWEST_HZ, frequency_hz[-1])
         axes.set_yticks(ticks, [f"{f // 1000}k" if f >= 1000 else str(f) for f in ticks])
         axes.minorticks_off()
         _azimuth_axis(axes)

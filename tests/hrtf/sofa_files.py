@@ -1,5 +1,6 @@
 """Synthetic SOFA files: a spherical head's responses, written the many ways real files are written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from netCDF4 import Dataset
 from hrtf.sphere import spherical_head_responses
 
 SAMPLE_RATE = 48000
+ARRAYS = ("azimuth_deg", "elevation_deg", "responses", "delays_samples")
 AZIMUTH = np.concatenate([np.arange(0.0, 360.0, 15.0)] * 3 + [[0.0]])
 ELEVATION = np.concatenate([np.full(24, -30.0), np.zeros(24), np.full(24, 30.0), [90.0]])
 
@@ -16,6 +18,12 @@ ELEVATION = np.concatenate([np.full(24, -30.0), np.zeros(24), np.full(24, 30.0),
 def head(sample_rate=SAMPLE_RATE, azimuth=AZIMUTH, elevation=ELEVATION):
     """Responses (directions, 2, taps) of the sphere."""
     return spherical_head_responses(azimuth, elevation, sample_rate=sample_rate, n_taps=sample_rate // 200)
+
+
+def part_of(hrirs, indices):
+    """The set of some of a set's directions."""
+    kept = {name: getattr(hrirs, name)[indices] for name in ARRAYS}
+    return replace(hrirs, **kept)
 
 
 def sofa_object(responses=None, azimuth=AZIMUTH, elevation=ELEVATION, distance=1.2, sample_rate=SAMPLE_RATE):
