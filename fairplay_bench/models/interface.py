@@ -19,7 +19,9 @@ from fairplay_bench.dsp.level import rms
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES
 from fairplay_bench.errors import MethodError
 from fairplay_bench.media.frames import frame_name, read_image
-from fairplay_bench.records import FRAMES_PER_S, ModelCard
+from fairplay_bench.media.pictures import frame_number
+from fairplay_bench.records import V1, ModelCard
+from fairplay_bench.records import Protocol as EvaluationProtocol
 
 
 class Frames:
@@ -36,7 +38,7 @@ class Frames:
 
     def number_at(self, time_s: float) -> int:
         """Number, from 1, of the frame that belongs to a moment of the clip."""
-        return min(max(round((time_s + 0.05) * FRAMES_PER_S), 1), self.count)
+        return min(max(frame_number(time_s), 1), self.count)
 
     def at(self, time_s: float) -> Tensor:
         """Picture at a moment.
@@ -71,6 +73,7 @@ class MonoClip:
         window_levels: under a protocol that tells the level of the target, the RMS of both its ears in each of the
             protocol's windows, by first sample; None elsewhere. The harness computes it.
         omni: on the 360° sets the W channel, ``(samples,)``, float32, 48 kHz; None elsewhere.
+        protocol: the protocol that asks: its windows, levels and inverse transform.
     """
 
     clip_id: str
@@ -79,6 +82,7 @@ class MonoClip:
     frames: Frames
     window_levels: Mapping[int, float] | None = field(default=None, repr=False)
     omni: Tensor | None = field(default=None, repr=False)
+    protocol: EvaluationProtocol = V1
 
     @cached_property
     def duration_s(self) -> float:

@@ -43,7 +43,7 @@ def mono_clip(clip_id: str, target: Tensor, frames: Frames, protocol: Protocol) 
         target.
     """
     levels = _oracle_levels(target, protocol) if protocol.oracle_level else None
-    return MonoClip(clip_id, target.mean(dim=0), SAMPLE_RATE, frames, levels)
+    return MonoClip(clip_id, target.mean(dim=0), SAMPLE_RATE, frames, levels, protocol=protocol)
 
 
 def clip_frames(data: PreparedDataset, row: IndexRow) -> Frames:

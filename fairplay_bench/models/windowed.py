@@ -1,0 +1,273 @@
+"""Prediction window by window, shared by every method whose network hears 0.63 s at a time.
+
+Windows are predicted in batches, each picture is encoded once however many windows share it, and what is finished
+leaves at once, so that memory stays flat over sounds of any length. A window's sum of the ears is brought to the
+protocol's level, its predicted difference is divided by the same gain, overlaps are averaged, and the ears are
+``(sum ± difference) / 2``. The mono stays as it is, so averaging the differences is averaging the ears.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from fairplay_bench.dsp.level import window_gain
+from fairplay_bench.dsp.windows import WINDOW_SAMPLES, window_centre_s, window_starts
+from fairplay_bench.errors import OptionError, UnknownNameError
+from fairplay_bench.models.interface import MonoClip
+from fairplay_bench.records import ModelCard
+from fairplay_bench.records import Protocol as EvaluationProtocol
+
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
+DEFAULT_BATCH = 16  # windows; larger ones are no faster on a CPU and need more memory
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is predicted at once.
+
+    Attributes:
+        start: first sample.
+        mono: ``(10080,)``, the mean of the ears; zeros beyond the end of the sound.
+        level: the protocol's level of this window.
+        time_s: moment whose picture belongs to it.
+        samples: how many of its samples belong to the sound.
+    """
+
+    start: int
+    mono: Tensor
+    level: float
+    time_s: float
+    samples: int
+
+
+class Pictures(Protocol):
+    """Pictures by moment; :class:`fairplay_bench.models.interface.Frames` is one. Asked in ascending order."""
+
+    def number_at(self, time_s: float) -> int:
+        """Number of the picture that belongs to a moment."""
+        ...
+
+    def at(self, time_s: float) -> Tensor:
+        """Picture at a moment, ``(3, height, width)``, uint8, RGB."""
+        ...
+
+
+class WindowNetwork(Protocol):
+    """A network made ready to predict windows.
+
+    Attributes:
+        device: where it runs.
+        picture_size: height and width of its pictures; None for a network that sees nothing.
+    """
+
+    device: torch.device
+    picture_size: tuple[int, int] | None
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        """Codes ``(n, …)`` of pictures ``(n, 3, height, width)``, uint8."""
+        ...
+
+    def differences(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
+        """Differences of the ears ``(n, samples)`` from sums ``(n, samples)`` and the codes of their pictures."""
+        ...
+
+
+class TrainedNetwork(Protocol):
+    """A trained network that can be made ready to predict."""
+
+    def ready(self, device: torch.device, dtype: torch.dtype) -> WindowNetwork:
+        """Return a copy on a device, in a precision."""
+        ...
+
+
+class WindowedBinauralizer:
+    """A method that predicts window by window.
+
+    Args:
+        trained: its network.
+        card: who it is.
+        device: where it runs, as torch says.
+
+    Raises:
+        OptionError: if there is no such device.
+    """
+
+    def __init__(self, trained: TrainedNetwork, card: ModelCard, device: str = "cpu") -> None:
+        self.card = card
+        self._trained, self._device = trained, _checked_device(device)
+        self._batch, self._precision = DEFAULT_BATCH, "fp32"
+        self._ready: WindowNetwork | None = None
+
+    def configure(self, precision: str = "fp32", batch: int = DEFAULT_BATCH) -> None:
+        """Choose how windows are computed.
+
+        Args:
+            precision: ``"fp32"``, or ``"bf16"``: faster where the processor has such units, less exact.
+            batch: windows at once.
+
+        Raises:
+            OptionError: if either is not possible.
+        """
+        if precision not in PRECISIONS:
+            raise UnknownNameError("precision", precision, PRECISIONS)
+        if batch < 1:
+            raise OptionError(f"--batch {batch}: at least one window is needed.")
+        self._batch, self._precision, self._ready = batch, precision, None
+
+    @property
+    def sees(self) -> bool:
+        """Whether it looks at pictures."""
+        return self._network().picture_size is not None
+
+    def binauralize(self, clip: MonoClip) -> Tensor:
+        """Make two ears, ``(2, samples)``, of a clip."""
+        return torch.cat(list(self.stream(clip_windows(clip), clip.frames, clip.protocol)), dim=1)
+
+    def stream(
+        self, windows: Iterable[Window], pictures: Pictures | None, protocol: EvaluationProtocol
+    ) -> Iterator[Tensor]:
+        """Make two ears as the sound comes in.
+
+        Args:
+            windows: the protocol's windows of the sound, ascending.
+            pictures: its pictures; not needed by a network that sees nothing.
+            protocol: gives the level, the inverse transform and the windows' distance.
+
+        Yields:
+            ``(2, n)``, one piece after another, together as long as the sound.
+
+        Raises:
+            OptionError: if the network needs pictures and there are none.
+        """
+        network, source, average = self._network(), iter(windows), _RunningAverage()
+        codes = _Codes(network, pictures)
+        while batch := list(islice(source, self._batch)):
+            with torch.inference_mode():  # not around a yield, which would leave it on for the caller
+                differences = self._differences(batch, network, codes, protocol)
+            for window, difference in zip(batch, differences, strict=True):
+                yield average.advance(window.start)
+                average.add(window, difference)
+        yield average.rest()
+
+    def _differences(
+        self, batch: list[Window], network: WindowNetwork, codes: "_Codes", protocol: EvaluationProtocol
+    ) -> Tensor:
+        gains = torch.tensor([window_gain(window.level, protocol.window_level) for window in batch])[:, None]
+        sums = 2 * torch.stack([window.mono for window in batch]) * gains
+        seen = codes.of([window.time_s for window in batch])
+        return network.differences(sums.to(network.device), seen, protocol.inverse_n_fft).float().cpu() / gains
+
+    def _network(self) -> WindowNetwork:
+        if self._ready is None:
+            self._ready = self._trained.ready(self._device, PRECISIONS[self._precision])
+        return self._ready
+
+
+class _Codes:
+    """Codes of pictures; each picture is encoded once, and forgotten when the windows have passed it."""
+
+    def __init__(self, network: WindowNetwork, pictures: Pictures | None) -> None:
+        self._network, self._pictures = network, pictures
+        self._known: dict[int, Tensor] = {}
+
+    def of(self, times_s: list[float]) -> Tensor | None:
+        size = self._network.picture_size
+        if size is None:
+            return None
+        if self._pictures is None:
+            raise OptionError("this method looks at pictures; give a video, or a folder of pictures with --frames.")
+        numbers = [self._pictures.number_at(time_s) for time_s in times_s]
+        moments = {number: time_s for number, time_s in zip(numbers, times_s, strict=True) if number not in self._known}
+        if moments:
+            shown = torch.stack([resized(self._pictures.at(time_s), size) for time_s in moments.values()])
+            codes = self._network.encode(shown.to(self._network.device))
+            self._known |= zip(moments, codes, strict=True)
+        self._known = {number: self._known[number] for number in dict.fromkeys(numbers)}
+        return torch.stack([self._known[number] for number in numbers])
+
+
+class _RunningAverage:
+    """Averages overlapping windows and hands out what no later window can change."""
+
+    def __init__(self) -> None:
+        self._from = 0
+        self._difference = self._count = self._mono = torch.zeros(0)
+
+    def add(self, window: Window, difference: Tensor) -> None:
+        """Add the difference of a window."""
+        first, stop = window.start - self._from, window.start - self._from + window.samples
+        missing = max(0, stop - len(self._mono))
+        self._difference, self._count = pad(self._difference, (0, missing)), pad(self._count, (0, missing))
+        self._difference[first:stop] += difference[: window.samples]
+        self._count[first:stop] += 1
+        self._mono = torch.cat([self._mono, window.mono[window.samples - missing : window.samples]])
+
+    def advance(self, start: int) -> Tensor:
+        """Ears ``(2, n)`` of everything before ``start`` that was not handed out yet."""
+        ready = max(0, min(start - self._from, len(self._mono)))
+        half = self._difference[:ready] / self._count[:ready] / 2
+        mono = self._mono[:ready]
+        self._difference, self._count = self._difference[ready:], self._count[ready:]
+        self._mono, self._from = self._mono[ready:], self._from + ready
+        return torch.stack([mono + half, mono - half])
+
+    def rest(self) -> Tensor:
+        """Ears of everything that is left."""
+        return self.advance(self._from + len(self._mono))
+
+
+def clip_windows(clip: MonoClip) -> Iterator[Window]:
+    """The protocol's windows over a clip.
+
+    Args:
+        clip: at 16 kHz.
+
+    Yields:
+        Ascending; a clip shorter than a window gives one, padded with zeros.
+    """
+    samples = len(clip.mono)
+    starts = window_starts(samples, round(clip.protocol.hop_s * clip.sample_rate))
+    for start in starts:
+        stop = min(start + WINDOW_SAMPLES, samples)
+        mono = pad(clip.mono[start:stop], (0, WINDOW_SAMPLES - (stop - start)))
+        level = clip.level(start, start + WINDOW_SAMPLES)
+        yield Window(start, mono, level, picture_moment_s(start, stop, clip.sample_rate), stop - start)
+
+
+def picture_moment_s(start: int, stop: int, rate: int) -> float:
+    """Moment of a window's picture, seconds: its centre; of a window reaching beyond the sound, half one before it."""
+    return window_centre_s(min(start, stop - WINDOW_SAMPLES), rate)
+
+
+def resized(picture: Tensor, size: tuple[int, int]) -> Tensor:
+    """Scale a picture as evaluation does, with Pillow's bilinear filter.
+
+    Args:
+        picture: ``(3, height, width)``, uint8.
+        size: the wanted height and width.
+
+    Returns:
+        ``(3, *size)``, uint8; the picture itself where it has that size.
+    """
+    if picture.shape[1:] == size:
+        return picture
+    from PIL import Image
+
+    image = Image.fromarray(picture.permute(1, 2, 0).contiguous().numpy())
+    smaller = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
+    return torch.from_numpy(np.array(smaller)).permute(2, 0, 1)
+
+
+def _checked_device(name: str) -> torch.device:
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:  # torch asserts that CUDA was compiled in
+        raise OptionError(f"--device {name}: {str(error).splitlines()[0]} Give cpu, cuda or cuda:1.") from error
+    return device
