@@ -1,0 +1,1 @@
+"""Training: segments, the Lightning modules that every trainable baseline shares, run folders."""
