@@ -14,6 +14,7 @@ from fairplay_bench.errors import BenchError, UnknownNameError
 from hrtf.errors import HrtfError
 
 COMMANDS = {
+    "binauralize": "fairplay_bench.cli.binauralize:binauralize_command",
     "eval": "fairplay_bench.cli.eval:eval_command",
     "models": "fairplay_bench.cli.models:models_command",
     "prepare": "fairplay_bench.cli.prepare:prepare_command",

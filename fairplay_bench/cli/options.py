@@ -1,5 +1,6 @@
 """Options that several commands share, so that they have one name and one meaning everywhere."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from fairplay_bench.records import DEFAULT_PROTOCOL
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PATH = click.Path(path_type=Path)
+_SPAN = re.compile(r"(?P<first>[0-9]{1,4})(-(?P<last>[0-9]{1,4}))?")
 
 _OPTIONS = {
     "model": click.option(
@@ -23,8 +25,17 @@ _OPTIONS = {
     "splits": click.option("--splits", default=None, help="Such as 1-10 or 1,3; all that are usable by default."),
     "protocol": click.option("--protocol", default=DEFAULT_PROTOCOL, show_default=True, help="How scores are made."),
     "jobs": click.option("--jobs", type=int, default=None, help="Worker processes; one a core by default."),
+    "scheduler": click.option("--scheduler", default=None, help="Address of a Dask scheduler to work on instead."),
+    "hrtf": click.option("--hrtf", required=True, help="A head: a name of `hrtf list`, or FILE.sofa."),
+    "decoder": click.option(
+        "--decoder", default="foa-binaural/1", show_default=True, help="How ambisonics are decoded."
+    ),
     "limit": click.option("--limit", type=int, default=None, help="Only so many clips, the first by name."),
     "device": click.option("--device", default="cpu", show_default=True, help="Where the method runs, as torch says."),
+    "precision": click.option(
+        "--precision", default="fp32", show_default=True, help="fp32, or bf16: faster where the hardware has it."
+    ),
+    "batch": click.option("--batch", type=int, default=16, show_default=True, help="Windows at once."),
     "overwrite": click.option("--overwrite/--no-overwrite", default=False, help="Replace what is there."),
     "as_json": click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table."),
 }
@@ -51,8 +62,8 @@ def parse_splits(text: str | None) -> list[int] | None:
         return None
     numbers: set[int] = set()
     for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first.isdigit() or (dash and not last.isdigit()) or (dash and int(last) < int(first)):
+        span = _SPAN.fullmatch(part.strip())
+        if span is None or int(span["first"]) > int(span["last"] or span["first"]):
             raise OptionError(f"--splits {text}: give numbers such as 1-10 or 1,3.")
-        numbers |= set(range(int(first), int(last or first) + 1))
+        numbers |= set(range(int(span["first"]), int(span["last"] or span["first"]) + 1))
     return sorted(numbers)

@@ -1,0 +1,138 @@
+"""Two ears written as they come: a float WAV, or a video whose picture is copied."""
+
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from fairplay_bench.errors import OutputError
+from fairplay_bench.media.block_reader import EARS, Block, resampled
+from fairplay_bench.media.files import written_whole
+
+VIDEO_RATE = 48_000  # Hz, what players and editors expect beside a picture
+_FLOAT, _BYTES = 3, 4  # of a WAV sample: IEEE float, 32 bits
+_HEADER = struct.Struct("<4sI4s 4sIHHIIHHH 4sII 4sI")
+_LIMIT = 2**32 - 1  # bytes, of a RIFF chunk
+
+
+def write_wav_stream(path: Path, blocks: Iterable[Block], rate: int) -> float:
+    """Write a 32-bit float WAV of two ears, whole or not at all, with the same bytes every time.
+
+    Args:
+        path: the file.
+        blocks: ``(n, 2)`` each, left first.
+        rate: Hz.
+
+    Returns:
+        The largest magnitude written.
+
+    Raises:
+        OutputError: if it cannot be written or is too long for a WAV.
+    """
+    peak, samples = 0.0, 0
+    with written_whole(path) as temporary, temporary.open("wb") as file:
+        _write_header(file, 0, rate)
+        for block in blocks:
+            file.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+            samples += len(block)
+            peak = max(peak, float(np.abs(block).max(initial=0.0)))
+            if samples * EARS * _BYTES + _HEADER.size > _LIMIT:
+                raise OutputError(f"{path}: more than a WAV can hold (4 GiB); split the input.")
+        file.seek(0)
+        _write_header(file, samples, rate)
+    return peak
+
+
+def write_video(path: Path, source: Path, blocks: Iterable[Block], rate: int, lossless: bool = False) -> float:
+    """Write a video with the picture of another, copied without encoding it again, and two ears.
+
+    Args:
+        path: the file, MP4, or MOV with ``lossless``.
+        source: the video that gives the picture.
+        blocks: ``(n, 2)`` each, left first; drawn as they are written.
+        rate: theirs, Hz; they are written at 48 kHz.
+        lossless: 32-bit float PCM rather than AAC.
+
+    Returns:
+        The largest magnitude of the blocks.
+
+    Raises:
+        OutputError: if it cannot be written, or the picture's codec does not go into this format.
+    """
+    import av
+
+    peak = _Peak()
+    try:
+        with (
+            written_whole(path) as temporary,
+            av.open(str(source)) as original,
+            av.open(str(temporary), "w", format="mov" if lossless else "mp4") as container,
+        ):
+            track = original.streams.video[0]
+            copied = container.add_stream_from_template(track)
+            sound = container.add_stream("pcm_f32le" if lossless else "aac", rate=VIDEO_RATE, layout="stereo")
+            pictures = _Packets(original, track, copied)
+            done = 0
+            for block in resampled(peak.passing(blocks), rate, VIDEO_RATE):
+                container.mux(sound.encode(_audio_frame(block, done)))
+                done += len(block)
+                container.mux(pictures.until(done / VIDEO_RATE))
+            container.mux(sound.encode(None))
+            container.mux(pictures.until(float("inf")))
+    except (av.FFmpegError, ValueError) as error:  # ValueError: a codec that the format does not take
+        raise OutputError(
+            f"cannot write {path}: {getattr(error, 'strerror', None) or error}; "
+            "try --lossless with a .mov, or --out with a .wav."
+        ) from error
+    return peak.value
+
+
+class _Peak:
+    def __init__(self) -> None:
+        self.value = 0.0
+
+    def passing(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        for block in blocks:
+            self.value = max(self.value, float(np.abs(block).max(initial=0.0)))
+            yield block
+
+
+class _Packets:
+    """Packets of the copied picture, in step with the sound so that the muxer need not keep either back."""
+
+    def __init__(self, original: Any, track: Any, copied: Any) -> None:
+        self._copied = copied
+        self._origin = round((original.start_time or 0) / 1_000_000 / track.time_base)
+        self._source = (packet for packet in original.demux(track) if packet.dts is not None)
+        self._next = next(self._source, None)
+
+    def until(self, time_s: float) -> list[Any]:
+        packets = []
+        while self._next is not None and (self._next.dts - self._origin) * self._next.time_base <= time_s:
+            packet, self._next = self._next, next(self._source, None)
+            packet.dts -= self._origin
+            packet.pts = packet.dts if packet.pts is None else packet.pts - self._origin
+            packet.stream = self._copied
+            packets.append(packet)
+        return packets
+
+
+def _audio_frame(block: Block, pts: int) -> Any:
+    import av
+
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.reshape(1, -1)), format="flt", layout="stereo")
+    frame.sample_rate, frame.pts = VIDEO_RATE, pts
+    return frame
+
+
+def _write_header(file: BinaryIO, samples: int, rate: int) -> None:
+    data, frame = samples * EARS * _BYTES, EARS * _BYTES
+    file.write(
+        _HEADER.pack(
+            *(b"RIFF", _HEADER.size - 8 + data, b"WAVE"),
+            *(b"fmt ", 18, _FLOAT, EARS, rate, rate * frame, frame, 8 * _BYTES, 0),
+            *(b"fact", 4, samples, b"data", data),
+        )
+    )
