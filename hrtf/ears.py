@@ -30,11 +30,14 @@ def left_ear(
         declared: which receiver the file places on the left; None if it does not say.
         remarks: what had to be settled is added.
     """
-    measured = _measured_left(responses, delays, vectors, sample_rate)
-    if measured is None:
+    level, time = _votes(responses, delays, vectors, sample_rate)
+    if level + time == 0:
         if declared is None:
             remarks.append("neither ReceiverPosition nor the responses tell the ears apart: the first is taken as left")
+        elif level != 0:
+            remarks.append("level and time contradict each other about the ears: ReceiverPosition is believed")
         return declared or 0
+    measured = 0 if level + time > 0 else 1
     if declared is not None and declared != measured:
         remarks.append("ReceiverPosition contradicts the responses: the ears are told apart by level and time instead")
     return measured
@@ -49,18 +52,18 @@ def declared_left(receivers: Floats | None) -> int | None:
     return int(np.argmax(receivers[:, 1]))
 
 
-def _measured_left(responses: Floats, delays: Floats, vectors: Floats, sample_rate: int) -> int | None:
-    """The ear that is louder and earlier for sources on the left; None if level and time disagree or are too weak."""
+def _votes(responses: Floats, delays: Floats, vectors: Floats, sample_rate: int) -> tuple[int, int]:
+    """What level and time say: 1 for the first receiver being the left ear, -1 for the second, 0 for too little."""
     lateral = np.flatnonzero(np.abs(vectors[:, 1]) > LATERAL)
     if len(lateral) == 0:
-        return None
+        return 0, 0
     lateral = lateral[:: -(-len(lateral) // MAX_SOURCES)]
     side = np.sign(vectors[lateral, 1])
     longest = int(np.ceil(delays[lateral].max()))
     ears = shifted(responses[lateral], delays[lateral], responses.shape[-1] + longest)
     level_db = float(np.mean(side * np.clip(ild_db(ears, sample_rate), -40.0, 40.0)))
     time_s = float(np.mean(side * itd_s(ears, sample_rate)))
-    votes = [np.sign(level_db) * (abs(level_db) > MIN_ILD_DB), np.sign(time_s) * (abs(time_s) > MIN_ITD_S)]
-    if abs(sum(votes)) < 2:
-        return None
-    return 0 if votes[0] > 0 else 1
+    return (
+        int(np.sign(level_db)) if abs(level_db) > MIN_ILD_DB else 0,
+        int(np.sign(time_s)) if abs(time_s) > MIN_ITD_S else 0,
+    )

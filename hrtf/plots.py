@@ -160,7 +160,7 @@ def _azimuth_axis(axes: "Axes") -> None:
     axes.set_xlim(180, -180)
     axes.set_xticks(
         [180, 135, 90, 45, 0, -45, -90, -135, -180],
-        ["180°\nback", "135°", "90°\nleft", "45°", "0°\nfront", "-45°", "-90°\nright", "-135°", "-180°\nback"],
+        ["180°\nback", "135°", "90°\nleft", "45°", "0°\nfront", "−45°", "−90°\nright", "−135°", "−180°\nback"],
     )
     axes.tick_params(labelsize=9)
 

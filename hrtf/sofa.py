@@ -17,7 +17,7 @@ from hrtf.ears import declared_left, left_ear
 from hrtf.errors import SofaError
 from hrtf.hrir_set import HrirSet
 from hrtf.sofa_contents import SofaContents
-from hrtf.sofa_positions import one_a_direction, positions_of, source_directions
+from hrtf.sofa_positions import one_a_direction, receiver_positions, source_directions
 from hrtf.sofa_process import contents_of
 
 
@@ -69,7 +69,7 @@ def _as_set(contents: SofaContents, path: Path, remarks: list[str]) -> HrirSet:
     kept = _usable(responses, delays, directions, remarks)
     azimuth, elevation, distances = (values[kept] for values in directions)
     responses, delays = responses[kept], delays[kept]
-    receivers = positions_of(contents, "ReceiverPosition", remarks) if "ReceiverPosition" in contents.arrays else None
+    receivers = receiver_positions(contents, remarks)
     vectors = unit_vectors(azimuth, elevation)
     left = left_ear(responses, delays, vectors, sample_rate, declared_left(receivers), remarks)
     order = [left, 1 - left]

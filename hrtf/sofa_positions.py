@@ -65,10 +65,19 @@ def one_a_direction(
     return np.delete(kept, repeated)
 
 
-def positions_of(contents: SofaContents, name: str, remarks: list[str]) -> Floats:
-    """Cartesian positions ``(rows, 3)`` of a variable with axes (rows, 3) or (rows, 3, measurements)."""
-    values = contents.arrays[name]
-    first = values[..., 0] if values.ndim == 3 else values
+def receiver_positions(contents: SofaContents, remarks: list[str]) -> Floats | None:
+    """Cartesian positions ``(receivers, 3)`` of the first measurement; None where the file has none of use.
+
+    They only say which ear is which, and the responses know better: what is odd about them is no reason to refuse.
+    """
+    name = "ReceiverPosition"
+    if name not in contents.arrays:
+        return None
+    first = contents.arrays[name][..., 0]  # receivers, coordinates, measurements
+    if first.shape[1:] != (3,):
+        return None
+    if not any(contents.kinds.get(f"{name}:{key}") for key in ("Type", "Units")):
+        return first
     return _cartesian(contents, name, first, remarks)
 
 
@@ -135,7 +144,7 @@ def _listener(contents: SofaContents, positions: Floats, remarks: list[str]) -> 
     found = {}
     for name, default in (("ListenerPosition", np.zeros(3)), ("ListenerView", FRONT), ("ListenerUp", UP)):
         values = contents.arrays.get(name)
-        rows = default[None] if values is None or values.size == 0 else values
+        rows = default[None] if values is None or not np.isfinite(values).all() else values
         kinds = "ListenerView" if name == "ListenerUp" else name  # AES69 gives the two one type
         if values is not None and f"{kinds}:Type" in contents.kinds and contents.kinds[f"{kinds}:Type"]:
             rows = _cartesian(contents, kinds, np.atleast_2d(rows).reshape(-1, 3), remarks)

@@ -185,17 +185,37 @@ def test_left_comes_first_whatever_the_file_claims(tmp_path, swap_responses, swa
 
 
 def test_ears_told_apart_by_delays_alone(tmp_path):
-    """The responses are bare pulses: the level says nothing, and without it the file is believed, with its delays."""
+    """The responses are bare pulses, so that only the time tells; the file claims the opposite."""
     onsets = -np.sin(np.radians(AZIMUTH)) * np.cos(np.radians(ELEVATION)) * 12 + 20
     delay = np.stack([onsets, onsets[::-1] * 0 + 40 - onsets], axis=1)
     pulses = np.zeros((len(AZIMUTH), 2, 32))
     pulses[:, :, 0] = 1.0
-    path = plain_file(tmp_path / "a.sofa", pulses, delay=delay, delay_axes="MR")
-    hrirs = read_sofa(path)
+    receivers = ((0, -0.09, 0), (0, 0.09, 0))
+    path = plain_file(tmp_path / "a.sofa", pulses, delay=delay, delay_axes="MR", receivers=receivers)
+    with pytest.warns(SofaWarning, match="ReceiverPosition contradicts"):
+        hrirs = read_sofa(path)
     np.testing.assert_allclose(hrirs.delays_samples, delay)
     left = hrirs.nearest(90, 0)[0]
     assert itd_s(hrirs.impulse_responses(90, 0), SAMPLE_RATE)[0] == pytest.approx(24 / SAMPLE_RATE, rel=0.02)
     assert hrirs.onsets_samples[left, 0] < hrirs.onsets_samples[left, 1]
+
+
+@pytest.mark.parametrize("axes", [("R", "C", "I"), ("R", "C", "M"), ("R", "C"), ("C", "R"), ("I", "C")])
+def test_receivers_in_any_shape_and_without_a_type(tmp_path, axes):
+    def receivers(dataset):
+        variable = dataset.createVariable("ReceiverPosition", "f8", axes)
+        variable[:] = 0.0
+        variable[tuple(1 if axis == "C" else 0 for axis in axes)] = 0.09
+
+    assert_is_the_head(read_sofa(plain_file(tmp_path / "a.sofa", receivers=None, extra=receivers)))
+
+
+def test_level_and_time_that_contradict_each_other(tmp_path):
+    """The louder ear is the later one: nobody's head, and the file's own word is taken."""
+    delay = np.where(np.arange(2) == (np.sin(np.radians(AZIMUTH)) > 0)[:, None], 0.0, 90.0)
+    with pytest.warns(SofaWarning, match="contradict each other about the ears: ReceiverPosition is believed"):
+        hrirs = read_sofa(plain_file(tmp_path / "a.sofa", delay=delay, delay_axes="MR"))
+    assert_is_the_head(hrirs)
 
 
 def test_no_lateral_source_and_no_receivers(tmp_path):
