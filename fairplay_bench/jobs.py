@@ -21,6 +21,8 @@ from fairplay_bench.errors import BenchError, OptionError
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
+_CONNECT_S = 10
+_RETRIES = 3  # of a task on a cluster
 _PENDING_PER_WORKER = 4  # keeps workers busy without pickling every argument at once
 
 
@@ -64,20 +66,27 @@ def usable_cores() -> int:
 
 
 @contextmanager
-def executor(jobs: int | None = None, preload: tuple[str, ...] = ()) -> Iterator[Executor]:
+def executor(
+    jobs: int | None = None, preload: tuple[str, ...] = (), scheduler: str | None = None
+) -> Iterator[Executor]:
     """Give an executor of ``jobs`` workers; with one, work is done in this process.
 
     Args:
         jobs: number of workers; all usable cores by default.
         preload: modules imported once, before the workers are forked from them; of several calls in one process
             only the first one's count.
+        scheduler: address of a Dask scheduler, whose workers do the work instead.
 
     Yields:
         The executor. After an error, pending work is dropped.
 
     Raises:
-        OptionError: if ``jobs`` is less than one.
+        OptionError: if ``jobs`` is less than one, or the scheduler cannot be reached.
     """
+    if scheduler is not None:
+        with _cluster(scheduler) as pool:
+            yield pool
+        return
     jobs = usable_cores() if jobs is None else jobs
     if jobs < 1:
         raise OptionError(f"--jobs {jobs}: at least one worker is needed.")
@@ -94,6 +103,27 @@ def executor(jobs: int | None = None, preload: tuple[str, ...] = ()) -> Iterator
         pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    """Give an executor on a Dask cluster; a task whose worker dies is done again on another."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise OptionError("--scheduler needs Dask: pip install 'fairplay-bench[cluster]'.") from error
+    try:
+        client = Client(address, timeout=f"{_CONNECT_S}s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise OptionError(f"--scheduler {address}: no scheduler answers there ({error}).") from error
+    with client:
+        pool = client.get_executor(pure=False, retries=_RETRIES)
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False)
+            raise
+        pool.shutdown()
 
 
 def run_all(

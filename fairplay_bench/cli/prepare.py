@@ -1,17 +1,13 @@
 """``prepare DATASET``: from published files to a prepared data set."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.cli.options import PATH, shared_options
-
-if TYPE_CHECKING:
-    from fairplay_bench.datasets.prepare import PrepareOutcome
-
-_SHOWN = 10  # lines of one kind on the screen; dataset.json has them all
+from fairplay_bench.cli.prepare_long import spherical_command, stereo_command
+from fairplay_bench.cli.prepare_outcome import show
 
 
 @click.group("prepare", short_help="Prepare a data set from its published files.")
@@ -24,13 +20,14 @@ def prepare_command() -> None:
 @click.option("--out", type=PATH, required=True, help="The data set is written to OUT/fair-play.")
 @click.option("--manifest", type=PATH, default=None, help="Check the sources first: a CSV of path,sha256,size.")
 @click.option("--xu2021-splits", type=PATH, default=None, help="The folder of PseudoBinaural's split1 … split5.")
-@shared_options("jobs", "limit", "overwrite")
+@shared_options("jobs", "scheduler", "limit", "overwrite")
 def fair_play_command(
     source: Path,
     out: Path,
     manifest: Path | None,
     xu2021_splits: Path | None,
     jobs: int | None,
+    scheduler: str | None,
     limit: int | None,
     overwrite: bool,
 ) -> None:
@@ -40,10 +37,10 @@ def fair_play_command(
     from fairplay_bench.jobs import executor, usable_cores
 
     reporter, workers = ConsoleReporter(), usable_cores() if jobs is None else jobs
-    with executor(jobs) as pool:
-        options = FairPlayOptions(source, manifest, xu2021_splits, limit)
+    with executor(jobs, scheduler=scheduler) as pool:
+        options = FairPlayOptions(source.absolute(), manifest, xu2021_splits, limit)
         plan = fair_play_plan(options, pool, reporter, workers)
-        outcome = prepare(plan, out / plan.spec.name, pool, reporter, workers=workers, overwrite=overwrite)
+        outcome = prepare(plan, out.absolute() / plan.spec.name, pool, reporter, workers=workers, overwrite=overwrite)
     show(outcome)
 
 
@@ -63,21 +60,6 @@ def mini_command(clips: int, seed: int, out: Path, jobs: int | None, overwrite: 
     show(outcome)
 
 
-def show(outcome: "PrepareOutcome") -> None:
-    """Print what came of preparing; leave with 1 if anything is amiss."""
-    click.echo(f"{outcome.folder}: {outcome.clips} clips ready.")
-    _list("could not be prepared", [f"{f.clip_id}: {f.reason}" for f in outcome.failures], outcome.folder)
-    _list("listed in a split but absent", list(outcome.missing), outcome.folder)
-    _list("problems", list(outcome.problems), outcome.folder)
-    if not outcome.complete:
-        raise SystemExit(1)
-
-
-def _list(title: str, lines: list[str], folder: Path) -> None:
-    if not lines:
-        return
-    click.echo(f"{title}: {len(lines)}", err=True)
-    for line in lines[:_SHOWN]:
-        click.echo(f"  {line}", err=True)
-    if len(lines) > _SHOWN:
-        click.echo(f"  … all {len(lines)} in {folder / 'dataset.json'}", err=True)
+for _name in ("rec-street", "yt-clean", "yt-music"):
+    prepare_command.add_command(spherical_command(_name))
+prepare_command.add_command(stereo_command)

@@ -123,4 +123,4 @@ def prepare_clip(unit: Unit, out: Path, scratch: Path) -> PreparedUnit:
         audio_sha256=sha256_of([target]),
         frames_sha256=frames_sha256,
     )
-    return PreparedUnit(unit.name, sound.rate, (row,))
+    return PreparedUnit(unit.name, sound.rate, (row,), row.source_sha256)

@@ -7,92 +7,24 @@ output that cannot be written ends the run.
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from fairplay_bench.datasets.index import (
-    DATASET_FILE,
-    FORMAT_VERSION,
-    INDEX_FILE,
-    SPLITS_FILE,
-    IndexRow,
-    SplitRow,
-    index_hash,
-    splits_hash,
-    write_table,
-)
-from fairplay_bench.datasets.spec import DatasetSpec
-from fairplay_bench.datasets.split_sets import SplitSet
+from fairplay_bench.datasets.finish import finish
+from fairplay_bench.datasets.index import DATASET_FILE
+from fairplay_bench.datasets.plan import PrepareOutcome, PreparePlan, UnitWorker
 from fairplay_bench.datasets.units import Failure, PreparedUnit, Unit, UnitRecords
 from fairplay_bench.errors import DatasetError, MediaError, OutputError, ShapeError
 from fairplay_bench.jobs import Reporter, run_all
-from fairplay_bench.media.files import output_problem, write_json
+from fairplay_bench.media.files import output_problem
 
 BYTES_PER_CLIP_S = 700_000  # sound, and frames of rich natural scenes
 SECONDS_PER_CLIP_S = 0.15  # of one core, for 720p material
 _STATE = ".prepare"
-
-UnitWorker = Callable[[Unit, Path, Path], PreparedUnit]
-
-
-@dataclass(frozen=True, slots=True)
-class PreparePlan:
-    """Everything that preparing a data set depends on.
-
-    Attributes:
-        spec: the data set.
-        units: the recordings to prepare, in order.
-        worker: a top-level function that prepares one: ``worker(unit, out, scratch)``.
-        split_sets: its split sets.
-        parameters: whatever else the outcome depends on; goes into ``dataset.json``.
-        root: the source folder; reasons name files relative to it.
-        limited: whether only some of the clips were asked for, so that absent ones are not missed.
-        refused: recordings already known to be unusable.
-        problems: what else is wrong, a line each.
-        expected_rate: rate of the published sound, Hz; others are recorded.
-    """
-
-    spec: DatasetSpec
-    units: Sequence[Unit]
-    worker: UnitWorker
-    split_sets: Sequence[SplitSet]
-    parameters: dict[str, Any]
-    root: Path
-    limited: bool = False
-    refused: Sequence[Failure] = ()
-    problems: Sequence[str] = ()
-    expected_rate: int = 48_000
-
-
-@dataclass(frozen=True, slots=True)
-class PrepareOutcome:
-    """What came of it.
-
-    Attributes:
-        folder: the prepared data set.
-        clips: number of clips in it.
-        failures: what could not be prepared.
-        missing: clips that are listed in a split and have no media.
-        problems: what is wrong with the lists or the manifest.
-    """
-
-    folder: Path
-    clips: int
-    failures: tuple[Failure, ...]
-    missing: tuple[str, ...]
-    problems: tuple[str, ...] = field(default=())
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is amiss."""
-        return not (self.failures or self.missing or self.problems)
 
 
 def prepare(
@@ -121,7 +53,7 @@ def prepare(
         digest = sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
         records = UnitRecords(state / "records", digest, folder)
         todo = [unit for unit in plan.units if records.done(unit) is None]
-        _announce(plan, folder, len(todo), workers, reporter)
+        _announce(plan, folder, todo, workers, reporter)
         failures = list(plan.refused)
         for failure in failures:
             records.drop(failure.clip_id)
@@ -135,7 +67,7 @@ def prepare(
             else:
                 records.add(outcome)
         shutil.rmtree(scratch)
-        return _finish(plan, folder, parameters, records.all(), failures)
+        return finish(plan, folder, parameters, records.all(), failures)
 
 
 def _attempt(worker: UnitWorker, root: Path, folder: Path, scratch: Path, unit: Unit) -> PreparedUnit | Failure:
@@ -184,61 +116,17 @@ def _check_ours(folder: Path, name: str) -> None:
         raise OutputError(f"{folder}: holds the data set {known}, not {name}; choose another --out.")
 
 
-def _announce(plan: PreparePlan, folder: Path, todo: int, workers: int, reporter: Reporter) -> None:
-    seconds_of_sound = todo * plan.spec.clip_s
+def _announce(plan: PreparePlan, folder: Path, todo: list[Unit], workers: int, reporter: Reporter) -> None:
+    seconds_of_sound = sum(plan.lengths_s.get(unit.name, plan.spec.clip_s) for unit in todo)
     needed = int(seconds_of_sound * BYTES_PER_CLIP_S)
     free = shutil.disk_usage(folder).free
     minutes = seconds_of_sound * SECONDS_PER_CLIP_S / workers / 60
-    done = len(plan.units) - todo
+    done = len(plan.units) - len(todo)
     reporter.say(
-        f"{plan.spec.name}: {todo} to prepare, {done} done already; needs up to {needed / 1e9:.1f} GB of "
+        f"{plan.spec.name}: {len(todo)} to prepare, {done} done already; needs up to {needed / 1e9:.1f} GB of "
         f"{free / 1e9:.1f} GB free and about {max(1, round(minutes))} min with {workers} worker(s)."
     )
     if needed > free:
         raise OutputError(
             f"{folder}: {needed / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free; free some or use --limit."
         )
-
-
-def _finish(
-    plan: PreparePlan, folder: Path, parameters: dict[str, Any], units: list[PreparedUnit], failures: list[Failure]
-) -> PrepareOutcome:
-    rows = sorted((row for unit in units for row in unit.rows), key=lambda row: row.clip_id)
-    failures = sorted(failures, key=lambda failure: failure.clip_id)
-    split_rows = [row for split_set in plan.split_sets for row in split_set.rows]
-    there = {row.clip_id for row in rows} | {failure.clip_id for failure in failures}
-    listed = {row.clip_id for row in split_rows}
-    missing = () if plan.limited else tuple(sorted(listed - there))
-    problems = (*plan.problems, *(problem for split_set in plan.split_sets for problem in split_set.problems))
-    write_table(folder / INDEX_FILE, rows, IndexRow)
-    write_table(folder / SPLITS_FILE, split_rows, SplitRow)
-    rates = {unit.name: unit.source_rate for unit in units if unit.source_rate != plan.expected_rate}
-    write_json(
-        folder / DATASET_FILE,
-        {
-            "format": FORMAT_VERSION,
-            "name": plan.spec.name,
-            "version": plan.spec.version,
-            "tool": version("fairplay-bench"),
-            "licence": plan.spec.licence,
-            "citation": plan.spec.citation,
-            "parameters": parameters,
-            "hrtf": None,
-            "decoder": None,
-            "counts": {
-                "clips": len(rows),
-                "failed": len(failures),
-                "missing": len(missing),
-                "unlisted": len({row.clip_id for row in rows} - listed),
-            },
-            "limited": plan.limited,
-            "split_sets": {s.name: {"published": s.published, "splits": s.splits} for s in plan.split_sets},
-            "source_rate_hz": {"expected": plan.expected_rate, "others": rates},
-            "failures": [{"clip_id": failure.clip_id, "reason": failure.reason} for failure in failures],
-            "missing": list(missing),
-            "problems": list(problems),
-            "index_sha256": index_hash(rows),
-            "splits_sha256": splits_hash(split_rows),
-        },
-    )
-    return PrepareOutcome(folder, len(rows), tuple(failures), missing, problems)

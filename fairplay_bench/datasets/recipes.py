@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fairplay_bench.datasets.fair_play import FairPlaySource, find_clips, prepare_clip
 from fairplay_bench.datasets.manifest import check_manifest, read_manifest
-from fairplay_bench.datasets.prepare import PreparePlan
+from fairplay_bench.datasets.plan import PreparePlan
 from fairplay_bench.datasets.spec import FAIR_PLAY, MINI, DatasetSpec
 from fairplay_bench.datasets.split_sets import SplitSet, draw_seeded, read_gao2019, read_xu2021
 from fairplay_bench.datasets.units import Failure

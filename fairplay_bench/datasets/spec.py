@@ -18,6 +18,7 @@ class DatasetSpec:
         clip_s: nominal length of a clip, seconds.
         split_sets: its split sets, the default one first.
         source_layout: what is expected in the source folder.
+        videos: number of recordings that clips are cut from, as published; 0 where each clip is one.
     """
 
     name: str
@@ -28,6 +29,7 @@ class DatasetSpec:
     clip_s: float
     split_sets: tuple[str, ...]
     source_layout: tuple[str, ...]
+    videos: int = 0
 
 
 _PUBLISHED_LAYOUT = ("binaural_audios/*.wav", "videos/*.mp4", "splits/split*/*.h5")
@@ -52,8 +54,40 @@ MINI = DatasetSpec(
     split_sets=("seeded",),
     source_layout=_PUBLISHED_LAYOUT,
 )
+_SPHERICAL_LAYOUT = ("*.mp4, *.webm, *.mkv", "*.wav beside *.mp4", "*/ambix/*.wav and */video/*.jpg")
 
-SPECS = {spec.name: spec for spec in (FAIR_PLAY, MINI)}
+
+def _spherical(name: str, videos: int) -> DatasetSpec:
+    return DatasetSpec(
+        name=name,
+        version="2018.1",
+        licence="that of each video; the lists: BSD-2-Clause",
+        citation="morgado2018self",
+        clips=0,
+        clip_s=10.0,
+        split_sets=("morgado2018",),
+        source_layout=_SPHERICAL_LAYOUT,
+        videos=videos,
+    )
+
+
+REC_STREET, YT_CLEAN, YT_MUSIC = (
+    _spherical("rec-street", 43),
+    _spherical("yt-clean", 496),
+    _spherical("yt-music", 397),
+)
+STEREO = DatasetSpec(
+    name="stereo",
+    version="1",
+    licence="that of each video",
+    citation="",
+    clips=0,
+    clip_s=10.0,
+    split_sets=("seeded",),
+    source_layout=("**/*.mp4, *.webm, *.mkv, *.mov with two channels",),
+)
+
+SPECS = {spec.name: spec for spec in (FAIR_PLAY, MINI, REC_STREET, YT_CLEAN, YT_MUSIC, STEREO)}
 
 
 def dataset_spec(name: str) -> DatasetSpec:

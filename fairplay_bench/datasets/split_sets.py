@@ -27,12 +27,14 @@ class SplitSet:
         published: False for one that we drew.
         rows: every listed clip once for each subset it is in.
         problems: what is wrong with the lists, a line each.
+        by_recording: whether the rows name recordings, each of which stands for all of its clips.
     """
 
     name: str
     published: bool
     rows: tuple[SplitRow, ...]
     problems: tuple[str, ...] = ()
+    by_recording: bool = False
 
     @property
     def splits(self) -> list[int]:
@@ -76,7 +78,9 @@ def read_xu2021(folder: Path) -> SplitSet:
     return _read(folder, "xu2021", True, ".txt", _entries_of_text)
 
 
-def draw_seeded(clips: Sequence[ClipId], groups: Sequence[str], seed: int, splits: int = 10) -> SplitSet:
+def draw_seeded(
+    clips: Sequence[ClipId], groups: Sequence[str], seed: int, splits: int = 10, by_recording: bool = False
+) -> SplitSet:
     """Draw random splits of 8:1:1, keeping the clips of one group together.
 
     Args:
@@ -84,16 +88,14 @@ def draw_seeded(clips: Sequence[ClipId], groups: Sequence[str], seed: int, split
         groups: for each clip its recording; a recording is never divided.
         seed: of the draw.
         splits: how many.
+        by_recording: see :class:`SplitSet`.
 
     Returns:
-        The split set ``seeded``.
-
-    Raises:
-        DatasetError: if there are fewer than three groups.
+        The split set ``seeded``; without any split where there are fewer than three recordings.
     """
     names = sorted(set(groups))
     if len(names) < len(SUBSETS):
-        raise DatasetError(f"{len(names)} recordings cannot be split in three; at least {len(SUBSETS)} are needed.")
+        return SplitSet("seeded", False, (), by_recording=by_recording)
     tenth = max(1, round(len(names) / 10))
     rows = []
     for split in range(1, splits + 1):
@@ -101,7 +103,7 @@ def draw_seeded(clips: Sequence[ClipId], groups: Sequence[str], seed: int, split
         subset_of: dict[str, Subset] = dict.fromkeys(order, "train")
         subset_of |= dict.fromkeys(order[:tenth], "test") | dict.fromkeys(order[tenth : 2 * tenth], "val")
         rows += [SplitRow("seeded", split, subset_of[group], clip) for clip, group in zip(clips, groups, strict=True)]
-    return SplitSet("seeded", False, tuple(rows))
+    return SplitSet("seeded", False, tuple(rows), by_recording=by_recording)
 
 
 def _read(folder: Path, name: str, published: bool, suffix: str, entries_of: Callable[[Path], list[str]]) -> SplitSet:

@@ -34,11 +34,19 @@ class PreparedUnit:
         name: of the recording.
         source_rate: rate of its sound, Hz.
         rows: its clips.
+        source_sha256: hash of its source.
+        silent: clips of it below -60 dBFS, where that was looked at.
+        remainder_s: what was left over at its end, seconds.
+        dropped_clips: clips that were not worth keeping.
     """
 
     name: str
     source_rate: int
     rows: tuple[IndexRow, ...]
+    source_sha256: str
+    silent: tuple[ClipId, ...] = ()
+    remainder_s: float = 0.0
+    dropped_clips: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class UnitRecords:
         written = path.stat().st_mtime_ns
         try:
             touched = any(_changed_ns(source) >= written for source in unit.sources)
-            if touched and sha256_of(unit.sources) != prepared.rows[0].source_sha256:
+            if touched and sha256_of(unit.sources) != prepared.source_sha256:
                 return None
         except OSError:
             return prepared  # prepared earlier, its source given away since
@@ -100,10 +108,10 @@ class UnitRecords:
             return None
         try:
             record = json.loads(path.read_text("utf-8"))
-            if record["parameters"] != self._parameters:
+            if record.pop("parameters") != self._parameters:
                 return None
             rows = tuple(IndexRow(**row) for row in record["rows"])
-            return PreparedUnit(record["name"], record["source_rate"], rows)
+            return PreparedUnit(**record | {"rows": rows, "silent": tuple(record["silent"])})
         except (ValueError, KeyError, TypeError):
             return None  # damaged, as a power cut may leave it: the unit is done again
 

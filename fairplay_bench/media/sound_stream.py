@@ -153,7 +153,11 @@ def _track_pieces(path: Path) -> Iterator[Block]:
     with _container(path) as container:
         stream = _sound_stream(container, path)
         to_float = av.AudioResampler(format="fltp")  # keeps rate and channels
-        pieces = (piece.to_ndarray() for frame in container.decode(stream) for piece in to_float.resample(frame))
+        pieces = (
+            piece.to_ndarray().astype(np.float32, copy=False)
+            for frame in container.decode(stream)
+            for piece in to_float.resample(frame)
+        )
         try:
             yield from regrouped(pieces, round(BLOCK_S * stream.codec_context.sample_rate))
         except av.FFmpegError as error:

@@ -3,10 +3,11 @@
 Frame k, counted from 1, is the last decoded picture before ``(k - 0.5) / 10`` s, in rational time: the choice of
 ``ffmpeg -vf fps=10`` at any picture rate. A picture exactly at that moment, as at 24 or 60 pictures a second, belongs
 to the next frame there, because that filter rounds ties up; so it does here. Times count from the start of the file,
-as that program's do. A seek for each frame would be thirty times slower, and skipping undecoded pictures gives wrong ones.
+as that program's do. A seek for each frame would be thirty times slower, and skipping undecoded pictures gives wrong
+ones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,34 @@ def frame_time(number: int) -> Fraction:
     return Fraction(2 * number - 1, 2 * FRAMES_PER_S)
 
 
-def take_frames(path: Path, count: int, width: int, height: int) -> Iterator[NDArray[np.uint8]]:
+def video_duration_s(path: Path) -> float:
+    """Length of a video's picture track as far as the file tells, else of the whole file, seconds.
+
+    Raises:
+        MediaError: if it cannot be opened, has no picture track, or tells no length.
+    """
+    import av
+
+    check_is_content(path)
+    check_complete(path)
+    try:
+        with av.open(f"file:{path}", metadata_errors="replace") as container:
+            if not container.streams.video:
+                raise MediaError(f"{path}: has no picture track.")
+            stream = container.streams.video[0]
+            if stream.duration and stream.time_base:
+                return float(stream.duration * stream.time_base)
+            if container.duration:
+                return container.duration / 1e6
+    except av.FFmpegError as error:
+        reason = error.strerror or "damaged"
+        raise MediaError(f"{path}: cannot be opened ({reason}); copy or download it again.") from error
+    raise MediaError(f"{path}: does not say how long it is; remux it, for example with ffmpeg -c copy.")
+
+
+def take_frames(
+    path: Path, count: int, width: int, height: int, convert: Callable[[Any], Any] | None = None
+) -> Iterator[NDArray[np.uint8]]:
     """Decode a video once and yield its frames at ten a second, resized (bilinear).
 
     Args:
@@ -35,6 +63,7 @@ def take_frames(path: Path, count: int, width: int, height: int) -> Iterator[NDA
         count: how many frames.
         width: of a frame, pixels.
         height: of a frame, pixels.
+        convert: applied to each chosen picture (``av.VideoFrame``) before it is resized.
 
     Yields:
         ``(height, width, 3)``, RGB.
@@ -48,30 +77,37 @@ def take_frames(path: Path, count: int, width: int, height: int) -> Iterator[NDA
     check_is_content(path)
     check_complete(path)
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        with av.open(f"file:{path}", metadata_errors="replace") as container:
             if not container.streams.video:
                 raise MediaError(f"{path}: has no picture track.")
-            yield from _chosen(container, path, count, width, height)
+            yield from _chosen(container, path, count, _resizer(width, height, convert))
     except av.FFmpegError as error:
         reason = error.strerror or "damaged"
         raise MediaError(f"{path}: cannot be decoded ({reason}); copy or download it again.") from error
 
 
-def _chosen(container: Any, path: Path, count: int, width: int, height: int) -> Iterator[NDArray[np.uint8]]:
+def _resizer(width: int, height: int, convert: Callable[[Any], Any] | None) -> Callable[[Any], NDArray[np.uint8]]:
     from av.video.reformatter import VideoReformatter
 
+    reformatter = VideoReformatter()
+
+    def resized(picture: Any) -> Any:
+        picture = picture if convert is None else convert(picture)
+        return reformatter.reformat(picture, width, height, format="rgb24", interpolation="BILINEAR").to_ndarray()
+
+    return resized
+
+
+def _chosen(
+    container: Any, path: Path, count: int, resized: Callable[[Any], NDArray[np.uint8]]
+) -> Iterator[NDArray[np.uint8]]:
     stream = container.streams.video[0]
     if stream.codec_context is None:
         raise MediaError(f"{path}: its picture track is in a format that cannot be decoded; copy or download it again.")
     stream.codec_context.thread_count = 1  # clips are spread over processes instead
     origin = _start_of(container, stream)
-    reformatter = VideoReformatter()
     number, ends = 1, Fraction(0)
     current: Any = None
-
-    def resized(picture: Any) -> Any:
-        return reformatter.reformat(picture, width, height, format="rgb24", interpolation="BILINEAR").to_ndarray()
-
     for picture in container.decode(stream):
         if picture.pts is None:
             continue

@@ -5,7 +5,8 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from fairplay_bench.datasets.mini.source import write_source
-from fairplay_bench.datasets.prepare import PrepareOutcome, prepare
+from fairplay_bench.datasets.plan import PrepareOutcome
+from fairplay_bench.datasets.prepare import prepare
 from fairplay_bench.datasets.recipes import mini_plan
 from fairplay_bench.datasets.spec import MINI
 from fairplay_bench.jobs import Reporter

@@ -1,0 +1,61 @@
+"""First-order ambisonic sound as recordings of the 360° sets store it, brought to W, Y, Z, X.
+
+Vorbis, Opus and WAV hold the four channels as they are. AAC has no four plain channels, so such files pretend to be
+5.1 surround: W, Y, Z and X are the decoded channels 2, 1, 4 and 0. Recordings without height have a silent Z.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from fairplay_bench.errors import MediaError
+from fairplay_bench.media.sound_stream import Block, SoundInfo
+
+CHANNELS = 4
+_AAC_CHANNELS, _AAC_PLACES = 6, (2, 1, 4, 0)
+_Z = 2
+
+
+def check_first_order(info: SoundInfo, path: Path, has_height: bool = True) -> None:
+    """Refuse sound that is not first-order ambisonic.
+
+    Args:
+        info: what the sound is.
+        path: its file, for the message.
+        has_height: False for a recording known to lack Z, which may come with three channels.
+
+    Raises:
+        MediaError: naming the number of channels.
+    """
+    accepted = {CHANNELS} if has_height else {CHANNELS, CHANNELS - 1}
+    if info.codec == "aac":
+        accepted.add(_AAC_CHANNELS)
+    if info.channels not in accepted:
+        raise MediaError(
+            f"{path}: {info.channels} channel(s) of {info.codec}, but first-order ambisonic sound has {CHANNELS} "
+            f"(AAC: {_AAC_CHANNELS}); this is no 360° recording, or its sound was mixed down."
+        )
+
+
+def first_order(blocks: Iterable[Block], has_height: bool = True) -> Iterator[Block]:
+    """Bring blocks to W, Y, Z, X.
+
+    Args:
+        blocks: ``(channels, samples)``: four channels, six of AAC, or three where there is no height.
+        has_height: False silences Z.
+
+    Yields:
+        ``(4, samples)``.
+    """
+    for block in blocks:
+        if len(block) == _AAC_CHANNELS:
+            channels = block[list(_AAC_PLACES)]
+        elif len(block) == CHANNELS - 1:
+            channels = np.insert(block, _Z, 0.0, axis=0)
+        else:
+            channels = block
+        if not has_height:
+            channels = channels.copy()
+            channels[_Z] = 0.0
+        yield channels

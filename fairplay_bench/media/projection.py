@@ -1,0 +1,120 @@
+"""Pictures of 360° videos brought to one equirectangular picture, by FFmpeg's own filters.
+
+Equi-angular cubemaps (as nearly all downloads of the 360° sets are) and plain cubemaps are remapped; of stereo pairs
+the top (or left) half is taken. The cubemap is first reduced, so that what is left out is averaged, not skipped.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from fairplay_bench.errors import MediaError, OptionError, UnknownNameError
+from fairplay_bench.media.spherical_metadata import SphericalMetadata, read_spherical_metadata
+
+PROJECTIONS = ("equirectangular", "eac", "cubemap")
+_FACE = 240  # pixels of a reduced face: twice the detail of the frames
+_V360 = {"eac": "eac", "cubemap": "c3x2"}
+_HALVES = {"top-bottom": "crop=iw:ih/2:0:0", "left-right": "crop=iw/2:ih:0:0"}
+
+
+def projection_of(path: Path, wanted: str | None = None) -> SphericalMetadata:
+    """Decide how a video's pictures are to be read.
+
+    What is asked for comes first, then the file's metadata, then the picture's shape: 2:1 is equirectangular, 1:1 a
+    stereo pair of such.
+
+    Args:
+        path: the video.
+        wanted: one of :data:`PROJECTIONS`, or None to find out.
+
+    Returns:
+        A projection of :data:`PROJECTIONS` and the kind of stereo pair.
+
+    Raises:
+        UnknownNameError: if ``wanted`` is none of them.
+        MediaError: if the projection cannot be found out or is not known here.
+    """
+    if wanted is not None and wanted not in PROJECTIONS:
+        raise UnknownNameError("projection", wanted, PROJECTIONS)
+    said = read_spherical_metadata(path)
+    if said.stereo not in (None, *_HALVES):
+        raise MediaError(f"{path}: stereo pairs as {said.stereo} are not known; top-bottom and left-right are.")
+    projection = wanted or {"mesh": "eac"}.get(said.projection or "", said.projection)
+    stereo = said.stereo
+    if projection is None:
+        width, height = _shape(path)
+        if width == height and stereo is None:
+            stereo = "top-bottom"
+        across, down = width // (2 if stereo == "left-right" else 1), height // (2 if stereo == "top-bottom" else 1)
+        if abs(across / down - 2) > 0.02:
+            raise MediaError(
+                f"{path}: says nothing of its projection and is {width} x {height}, not 2:1; "
+                f"name it with --projection {'|'.join(PROJECTIONS)}."
+            )
+        projection = "equirectangular"
+    if projection not in PROJECTIONS:
+        raise MediaError(f"{path}: its projection, {projection}, is not known; known: {', '.join(PROJECTIONS)}.")
+    return SphericalMetadata(projection, stereo)
+
+
+def to_equirectangular(found: SphericalMetadata) -> Callable[[Any], Any] | None:
+    """Return what turns a decoded picture into an equirectangular one; None where it is one already.
+
+    Raises:
+        OptionError: if FFmpeg's filters cannot be set up.
+    """
+    steps = [_HALVES[found.stereo]] if found.stereo else []
+    if found.projection in _V360:
+        steps.append(f"scale={3 * _FACE}:{2 * _FACE}:flags=area")
+        steps.append(f"v360=input={_V360[found.projection]}:output=e:w={4 * _FACE}:h={2 * _FACE}:interp=linear")
+    return _FilterChain(steps) if steps else None
+
+
+class _FilterChain:
+    """A chain of filters, set up with the first picture."""
+
+    def __init__(self, steps: list[str]) -> None:
+        self._steps = steps
+        self._graph: Any = None
+
+    def __call__(self, picture: Any) -> Any:
+        if self._graph is None:
+            self._graph = self._set_up(picture)
+        self._graph.push(picture)
+        return self._graph.pull()
+
+    def _set_up(self, picture: Any) -> Any:
+        import av.filter
+
+        graph = av.filter.Graph()
+        source = graph.add_buffer(
+            width=picture.width, height=picture.height, format=picture.format, time_base=picture.time_base
+        )
+        nodes = [source]
+        for step in self._steps:
+            name, _, arguments = step.partition("=")
+            try:
+                nodes.append(graph.add(name, arguments))
+            except ValueError as error:
+                raise OptionError(
+                    f"this FFmpeg lacks the filter {name}: {error}; install another build of av."
+                ) from error
+        nodes.append(graph.add("buffersink"))
+        for before, after in pairwise(nodes):
+            before.link_to(after)
+        graph.configure()
+        return graph
+
+
+def _shape(path: Path) -> tuple[int, int]:
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise MediaError(f"{path}: has no picture track.")
+            context = container.streams.video[0].codec_context
+            return context.width, context.height
+    except av.FFmpegError as error:
+        raise MediaError(f"{path}: cannot be opened ({error.strerror}); download it again.") from error
