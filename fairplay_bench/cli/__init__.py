@@ -12,10 +12,13 @@ import click
 
 from fairplay_bench.errors import BenchError, UnknownNameError
 from hrtf.errors import HrtfError
+from hrtf.errors import UnknownNameError as UnknownHrtfNameError
 
 COMMANDS = {
     "binauralize": "fairplay_bench.cli.binauralize:binauralize_command",
+    "decode": "fairplay_bench.cli.decode:decode_command",
     "eval": "fairplay_bench.cli.eval:eval_command",
+    "hrtf": "fairplay_bench.cli.hrtf:hrtf_command",
     "models": "fairplay_bench.cli.models:models_command",
     "prepare": "fairplay_bench.cli.prepare:prepare_command",
     "quickstart": "fairplay_bench.cli.quickstart:quickstart_command",
@@ -68,8 +71,14 @@ def main(arguments: list[str] | None = None) -> None:
     except (BenchError, HrtfError) as error:
         if "--debug" in arguments:
             raise
-        _leave(str(error), getattr(error, "exit_status", 1))
+        _leave(str(error), _status_of(error))
     raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+def _status_of(error: BenchError | HrtfError) -> int:
+    if isinstance(error, BenchError):
+        return error.exit_status
+    return 2 if isinstance(error, UnknownHrtfNameError) else 1  # the others are about the content of a file
 
 
 def _leave(message: str, status: int) -> None:

@@ -26,7 +26,9 @@ _OPTIONS = {
     "protocol": click.option("--protocol", default=DEFAULT_PROTOCOL, show_default=True, help="How scores are made."),
     "jobs": click.option("--jobs", type=int, default=None, help="Worker processes; one a core by default."),
     "scheduler": click.option("--scheduler", default=None, help="Address of a Dask scheduler to work on instead."),
-    "hrtf": click.option("--hrtf", required=True, help="A head: a name of `hrtf list`, or FILE.sofa."),
+    "hrtf": click.option(
+        "--hrtf", default="ari-nh2-hrtf", show_default=True, help="A head: a name of `hrtf list`, or FILE.sofa."
+    ),
     "decoder": click.option("--decoder", default="foa-binaural/1", show_default=True, help="How to decode."),
     "limit": click.option("--limit", type=int, default=None, help="Only so many clips, the first by name."),
     "device": click.option("--device", default="cpu", show_default=True, help="Where the method runs, as torch says."),

@@ -1,12 +1,20 @@
-"""The decoder that the user's head and choice of decoder make, and what it is called in the record."""
+"""Ambisonic recordings decoded to two ears: the user's choice of head and decoder, and whole files of any length."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from fairplay_bench.errors import DatasetError, MediaError
+from fairplay_bench.media.ambisonic import AAC_CHANNELS, first_order
 from fairplay_bench.media.files import sha256_of
+from fairplay_bench.media.sound_stream import resampled, sound_blocks, sound_info
+from fairplay_bench.media.sound_writer import write_wav_stream
 
 if TYPE_CHECKING:
+    from hrtf.ambisonics import AmbisonicFormat
     from hrtf.decoder import Decoder
 
 AMBISONIC_RATE = 48_000  # Hz, of the 360° sets and of everything decoded
@@ -47,3 +55,72 @@ def named_decoder(hrtf: str, decoder: str, rate: int) -> ChosenDecoder:
     if Path(hrtf).is_file():
         record["sha256"] = sha256_of([Path(hrtf)])
     return ChosenDecoder(make_decoder(decoder, head, rate), record)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedFile:
+    """What decoding a file gave.
+
+    Attributes:
+        source: the file.
+        out: the two ears.
+        sample_rate: of the ears, Hz.
+        source_rate: of the file, Hz.
+        channels: of the file.
+        peak: largest magnitude of the ears, full scale 1.
+    """
+
+    source: str
+    out: str
+    sample_rate: int
+    source_rate: int
+    channels: int
+    peak: float
+
+
+def decode_file(source: Path, out: Path, decoder: "Decoder", stored: "AmbisonicFormat") -> DecodedFile:
+    """Decode an ambisonic file to a float WAV of two ears, in blocks.
+
+    Args:
+        source: WAV, FLAC, OGG, or a video with ambisonic sound; resampled to 48 kHz if it is at another rate. Six
+            channels of AAC are taken for first order in ACN, as the 360° sets have it.
+        out: the WAV, as long as the source and late by the decoder's delay; written whole or not at all.
+        decoder: at 48 kHz.
+        stored: channel order and weights of the source.
+
+    Returns:
+        What came of it.
+
+    Raises:
+        MediaError: if the source cannot be read, or its channels are no ambisonics of the decoder's order.
+        OutputError: if the output cannot be written.
+    """
+    from hrtf.ambisonics import AMBIX, convert
+    from hrtf.decoder import decode_blocks
+    from hrtf.errors import HrtfError
+
+    info = sound_info(source)
+    blocks = sound_blocks(source)
+    if info.codec == "aac" and info.channels == AAC_CHANNELS:
+        blocks = first_order(blocks)
+    ambix = (convert(block, stored, AMBIX).astype(np.float32) for block in blocks)
+    ears = decode_blocks(resampled(ambix, info.rate, AMBISONIC_RATE), decoder, AMBISONIC_RATE)
+    try:
+        peak = write_wav_stream(out, (block.T.astype(np.float32) for block in ears), AMBISONIC_RATE)
+    except HrtfError as error:
+        raise MediaError(f"{source}: {error}.") from error
+    return DecodedFile(str(source), str(out), AMBISONIC_RATE, info.rate, info.channels, peak)
+
+
+def output_names(sources: Sequence[Path], out: Path) -> list[Path]:
+    """Where each file goes: to ``out`` itself, or into it, as a folder, when there are several.
+
+    Raises:
+        DatasetError: if two of them would take one name.
+    """
+    if len(sources) == 1 and not out.is_dir():
+        return [out]
+    names = [out / f"{source.stem}.wav" for source in sources]
+    if len(set(names)) < len(names):
+        raise DatasetError(f"{out}: two inputs have one name there; decode them one by one.")
+    return names

@@ -13,7 +13,8 @@ from fairplay_bench.errors import MediaError
 from fairplay_bench.media.sound_stream import Block, SoundInfo
 
 CHANNELS = 4
-_AAC_CHANNELS, _AAC_PLACES = 6, (2, 1, 4, 0)
+AAC_CHANNELS = 6
+_AAC_PLACES = (2, 1, 4, 0)
 _Z = 2
 
 
@@ -30,11 +31,11 @@ def check_first_order(info: SoundInfo, path: Path, has_height: bool = True) -> N
     """
     accepted = {CHANNELS} if has_height else {CHANNELS, CHANNELS - 1}
     if info.codec == "aac":
-        accepted.add(_AAC_CHANNELS)
+        accepted.add(AAC_CHANNELS)
     if info.channels not in accepted:
         raise MediaError(
             f"{path}: {info.channels} channel(s) of {info.codec}, but first-order ambisonic sound has {CHANNELS} "
-            f"(AAC: {_AAC_CHANNELS}); this is no 360° recording, or its sound was mixed down."
+            f"(AAC: {AAC_CHANNELS}); this is no 360° recording, or its sound was mixed down."
         )
 
 
@@ -49,7 +50,7 @@ def first_order(blocks: Iterable[Block], has_height: bool = True) -> Iterator[Bl
         ``(4, samples)``.
     """
     for block in blocks:
-        if len(block) == _AAC_CHANNELS:
+        if len(block) == AAC_CHANNELS:
             channels = block[list(_AAC_PLACES)]
         elif len(block) == CHANNELS - 1:
             channels = np.insert(block, _Z, 0.0, axis=0)
