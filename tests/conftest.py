@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import av
@@ -85,3 +86,26 @@ def prepared(make_source: SourceMaker, tmp_path: Path) -> Path:
     folder = tmp_path / "prepared"
     assert prepare(plan, folder, SerialExecutor(), Reporter()).complete
     return folder
+
+
+@pytest.fixture
+def split_writer() -> Callable[[Path, dict[str, list[str]]], None]:
+    """The function :func:`write_split`, for tests that need other splits."""
+    return write_split
+
+
+@pytest.fixture
+def video_writer() -> Callable[..., None]:
+    """The function :func:`write_video`, for tests that need other videos."""
+    return write_video
+
+
+@pytest.fixture
+def hashes() -> Callable[[Path], dict[str, str]]:
+    """A function that gives the SHA-256 of every file in a folder, by its path there."""
+
+    def of(folder: Path) -> dict[str, str]:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+
+    return of
