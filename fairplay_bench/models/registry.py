@@ -16,6 +16,7 @@ from typing import Any
 from fairplay_bench.errors import BenchError, MethodError, OptionError, UnknownNameError
 from fairplay_bench.models.interface import Binauralizer
 from fairplay_bench.models.predictions import PredictionFolder
+from fairplay_bench.models.rehearsal import what_was_raised
 
 GROUP = "fairplay_bench.models"
 _FOLDER = "predictions:"
@@ -47,45 +48,64 @@ def load_model(name: str, weights: Path | str | None = None, device: str = "cpu"
         raise OptionError(f"--weights {path}: no such file or folder.")
     if name.startswith(_FOLDER):
         return PredictionFolder(Path(name.removeprefix(_FOLDER)))
-    method = _call(name, _attribute(name), path, device)
+    method = _call(name, attribute_of(name), path, device)
     if not isinstance(method, Binauralizer):
         raise MethodError(f"{name}: gave a {type(method).__name__} without binauralize(clip); see docs/methods.md.")
     return method
 
 
-def _attribute(name: str) -> Callable[..., Any]:
+def attribute_of(name: str) -> Callable[..., Any]:
+    """Return the class or function that a name stands for, without calling it.
+
+    Raises:
+        UnknownNameError: if no method has that name.
+        OptionError: if its module or attribute does not exist.
+    """
     known = registered()
     if name in known:
-        loaded: Callable[..., Any] = known[name].load()
+        loaded: Callable[..., Any] = _imported(name, known[name].load)
         return loaded
     module, colon, attribute = name.partition(":")
     if not colon:
         raise UnknownNameError("model", name, known)
+    if not module or module.startswith(".") or not attribute:
+        raise OptionError(f"--model {name}: give package.module:attribute, such as my_methods:MyMethod.")
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))  # a method in the folder one works in, as python -m finds it
-    try:
-        found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
-    except ModuleNotFoundError as error:
-        raise OptionError(f"--model {name}: no module {error.name!r}; is it installed or in this folder?") from error
-    except AttributeError as error:
-        raise OptionError(f"--model {name}: {error}.") from error
+    home = _imported(name, lambda: importlib.import_module(module))
+    if not hasattr(home, attribute):
+        own = [
+            key for key, value in vars(home).items() if callable(value) and getattr(value, "__module__", "") == module
+        ]
+        raise UnknownNameError(f"attribute of {module}", attribute, own)
+    found = getattr(home, attribute)
     if not callable(found):
         raise OptionError(f"--model {name}: {attribute} is a {type(found).__name__}; a class or function is needed.")
-    return found
+    called: Callable[..., Any] = found
+    return called
+
+
+def _imported(name: str, load: Callable[[], Any]) -> Any:
+    try:
+        return load()
+    except ModuleNotFoundError as error:
+        raise OptionError(f"--model {name}: no module {error.name!r}; is it installed or in this folder?") from error
+    except Exception as error:
+        raise MethodError(f"--model {name}: importing it raised {what_was_raised(error)}; mend the module.") from error
 
 
 def _call(name: str, factory: Callable[..., Any], weights: Path | None, device: str) -> Any:
-    parameters = inspect.signature(factory).parameters
     try:
-        if parameters:
-            inspect.signature(factory).bind(weights, device)
-        elif weights is not None:
-            raise OptionError(f"--model {name}: takes no weights; leave out --weights.")
-    except TypeError as error:
+        signature = inspect.signature(factory)
+        if signature.parameters:
+            signature.bind(weights, device)
+    except (TypeError, ValueError) as error:  # what is built in may have no signature
         raise OptionError(f"--model {name}: cannot be called as attribute(weights, device): {error}.") from error
+    if weights is not None and not signature.parameters:
+        raise OptionError(f"--model {name}: takes no weights; leave out --weights.")
     try:
-        return factory(weights, device) if parameters else factory()
+        return factory(weights, device) if signature.parameters else factory()
     except BenchError:
         raise
     except Exception as error:
-        raise MethodError(f"--model {name}: could not be made: {type(error).__name__}: {error}") from error
+        raise MethodError(f"--model {name}: could not be made: {what_was_raised(error)}.") from error

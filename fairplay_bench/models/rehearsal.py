@@ -46,7 +46,7 @@ def _answer(method: Binauralizer, name: str) -> Tensor:
     except BenchError:
         raise
     except Exception as error:
-        raise MethodError(f"{name}: the rehearsal on noise ended in {type(error).__name__}: {error}") from error
+        raise MethodError(f"{name}: the rehearsal on noise ended in {what_was_raised(error)}; mend it.") from error
     ears = checked_ears(answer, name)
     if ears.shape[1] != samples:
         raise MethodError(f"{name}: expected {samples} samples like the mono, got {ears.shape[1]}.")
@@ -75,3 +75,9 @@ def checked_ears(answer: Any, name: str) -> Tensor:
     if not answer.isfinite().all():
         raise MethodError(f"{name}: NaN or infinite values.")
     return answer
+
+
+def what_was_raised(error: Exception) -> str:
+    """Kind and text of an exception in one line; those of torch often have several."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
