@@ -43,7 +43,7 @@ def eval_command(
     from fairplay_bench.results.files import check_is_free, write_result
     from fairplay_bench.scoring.run import EvaluationPlan, run_plan
 
-    out = out or Path("results") / (re.sub(r"[^\w.-]+", "-", f"{data.name}-{protocol}-{model}") + ".json")
+    out = out or Path("results") / (re.sub(r"[^\w.-]+", "-", f"{data.resolve().name}-{protocol}-{model}") + ".json")
     check_is_free(out, overwrite)
     plan = EvaluationPlan(data, split_set, numbers, protocol, weights, device, jobs, limit, save_predictions, overwrite)
     result = run_plan(model, plan, ConsoleReporter())

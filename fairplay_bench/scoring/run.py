@@ -3,6 +3,7 @@
 The method runs in this process, clip after clip; its predictions are scored in worker processes meanwhile.
 """
 
+import inspect
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -24,7 +25,7 @@ from fairplay_bench.media.files import sha256_of
 from fairplay_bench.models.interface import Binauralizer, card_of
 from fairplay_bench.models.predictions import PredictionFolder
 from fairplay_bench.models.registry import load_model
-from fairplay_bench.models.rehearsal import checked_ears, rehearse
+from fairplay_bench.models.rehearsal import checked_ears, rehearse, what_was_raised
 from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, ModelCard, Protocol, named_protocol
 from fairplay_bench.results.environment import environment, now, tool_version
 from fairplay_bench.results.schema import ClipScores, DatasetRef, Result
@@ -92,7 +93,8 @@ def evaluate(
         data: the prepared data set, such as ``"data/mini"``.
         reporter: hears how far it is; silent by default.
         **options: ``split_set``, ``splits``, ``protocol``, ``weights``, ``device``, ``jobs``, ``limit``,
-            ``save_predictions``, ``overwrite``: see :class:`EvaluationPlan`.
+            ``save_predictions``, ``overwrite``: see :class:`EvaluationPlan`. Here ``jobs`` is 1 by default, since a
+            script that starts worker processes has to be guarded by ``if __name__ == "__main__":``.
 
     Returns:
         The result; clips that are missing or whose prediction is bad are in ``result.failed``.
@@ -101,7 +103,7 @@ def evaluate(
         OptionError: if a name, split or folder does not exist; said before work starts.
         MethodError: if the method fails its rehearsal.
     """
-    return run_plan(method, EvaluationPlan(Path(data), **options), reporter or Reporter())
+    return run_plan(method, EvaluationPlan(Path(data), **({"jobs": 1} | options)), reporter or Reporter())
 
 
 def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Executor | None = None) -> Result:
@@ -109,7 +111,7 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Exe
     protocol = named_protocol(plan.protocol)
     data = open_prepared(plan.data)
     split_set = data.split_set(plan.split_set, protocol)
-    splits = list(plan.splits) if plan.splits is not None else data.splits(split_set)
+    splits = sorted(set(plan.splits)) if plan.splits is not None else data.splits(split_set)
     listed = {split: data.listed(split_set, split, "test")[: _limit(plan)] for split in splits}
     total = sum(map(len, listed.values()))
     if not total:
@@ -119,7 +121,10 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Exe
         if not isinstance(one, Check | PredictionFolder):
             rehearse(one)
     card = _card(method, list(methods.values()), plan, splits)
-    savers = _savers(card, data, plan, splits, split_set)
+    savers = _savers(methods[splits[0]], card, data, plan, splits, split_set)
+    for saver in dict.fromkeys(savers.values()):
+        if len(saver):
+            reporter.say(f"{saver.folder}: {len(saver)} predictions are there already; they are not made again.")
 
     def entries() -> Iterator[_Entry]:
         for split in splits:
@@ -176,16 +181,24 @@ def _card(method: Method, loaded: Sequence[Binauralizer | Check], plan: Evaluati
 
 
 def _savers(
-    card: ModelCard, data: PreparedDataset, plan: EvaluationPlan, splits: list[int], split_set: str
+    method: Binauralizer | Check,
+    card: ModelCard,
+    data: PreparedDataset,
+    plan: EvaluationPlan,
+    splits: list[int],
+    split_set: str,
 ) -> dict[int, SavedPredictions]:
     folder = plan.save_predictions
-    if folder is None:
+    if folder is None or isinstance(method, Check):
         return {}
+    if isinstance(method, PredictionFolder):
+        raise OptionError(f"--save-predictions {folder}: the method is a folder of predictions already; leave it out.")
     if _SPLIT not in folder and len(splits) > 1 and _SPLIT in f"{plan.weights}{card.name}":
         raise OptionError(f"--save-predictions {folder}: put {_SPLIT} into it, since the method differs by split.")
     identity = {
         "model": card.name,
         "version": card.version,
+        "code_sha256": _code_hash(method),
         "weights_sha256": card.weights_sha256,
         "protocol": plan.protocol,
         "index_sha256": data.index_sha256,
@@ -194,6 +207,14 @@ def _savers(
     folders = {split: Path(folder.replace(_SPLIT, str(split))) for split in splits}
     shared = {path: SavedPredictions(path, identity, plan.overwrite) for path in dict.fromkeys(folders.values())}
     return {split: shared[path] for split, path in folders.items()}
+
+
+def _code_hash(method: Binauralizer) -> str | None:
+    """Hash of the file that defines a method, so that its predictions are not taken for those of an edited one."""
+    try:
+        return sha256_of([Path(inspect.getfile(type(method)))])
+    except (OSError, TypeError):  # typed into a notebook, or built in
+        return None
 
 
 def _answer_of(
@@ -229,7 +250,7 @@ def _entry(data: PreparedDataset, protocol: Protocol, split: int, clip_id: ClipI
     except BenchError:
         raise  # the output, the options: nothing about this clip
     except Exception as error:
-        return replace(entry, failed=f"the method raised {type(error).__name__}: {error}")
+        return replace(entry, failed=f"the method raised {what_was_raised(error)}")
     return replace(entry, predicted=predicted.numpy())
 
 

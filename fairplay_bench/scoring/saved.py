@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from fairplay_bench.errors import OptionError, OutputError
+from fairplay_bench.errors import OutputError
 from fairplay_bench.media.audio import read_sound, write_wav
-from fairplay_bench.media.files import output_problem, write_json
+from fairplay_bench.media.files import write_json
 from fairplay_bench.records import SAMPLE_RATE, ClipId
 
 _IDENTITY_FILE = "predictions.json"
@@ -21,33 +21,42 @@ class SavedPredictions:
     Args:
         folder: created if it is missing.
         identity: what the predictions depend on.
-        overwrite: whether to start afresh when they were made by something else.
+        overwrite: whether to start afresh, removing what was saved before.
 
     Raises:
         OutputError: if the folder holds predictions of something else, or cannot be written.
     """
 
     def __init__(self, folder: Path, identity: dict[str, Any], overwrite: bool) -> None:
-        self._folder, self._overwrite = folder, overwrite
+        self.folder = folder
         note = folder / _IDENTITY_FILE
         try:
             folder.mkdir(parents=True, exist_ok=True)
             known = json.loads(note.read_text("utf-8")) if note.is_file() else None
+            kept = sorted(folder.glob("*.wav"))
+            if kept and known is None:
+                raise OutputError(f"{folder}: holds WAV files of another origin; choose an empty --save-predictions.")
+            if known not in (None, identity) and not overwrite:
+                raise OutputError(
+                    f"{folder}: holds predictions of another run ({_difference(known, identity)} differs); choose "
+                    "another --save-predictions, or --overwrite to replace them."
+                )
+            if overwrite:
+                for file in kept:  # before the note is replaced: nothing old may stand under the new one
+                    file.unlink()
         except OSError as error:
-            raise OptionError(output_problem(folder, error)) from error
+            raise OutputError(f"--save-predictions {folder}: {error.strerror}; choose another folder.") from error
         except ValueError as error:
             raise OutputError(f"{note}: damaged; remove the folder or choose another --save-predictions.") from error
-        if known not in (None, identity) and not overwrite:
-            raise OutputError(
-                f"{folder}: holds predictions of another run ({known.get('model')}); choose another "
-                "--save-predictions, or --overwrite to replace them."
-            )
         write_json(note, identity)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.folder.glob("*.wav"))
 
     def read(self, clip: ClipId) -> Tensor | None:
         """Return the prediction of a clip, ``(2, samples)``, if it was saved before."""
         path = self._path(clip)
-        if self._overwrite or not path.is_file():
+        if not path.is_file():
             return None
         return torch.from_numpy(read_sound(path).samples.T.copy())
 
@@ -60,4 +69,11 @@ class SavedPredictions:
         write_wav(self._path(clip), predicted.T.numpy(), SAMPLE_RATE)
 
     def _path(self, clip: ClipId) -> Path:
-        return self._folder / f"{clip}.wav"
+        return self.folder / f"{clip}.wav"
+
+
+def _difference(known: Any, identity: dict[str, Any]) -> str:
+    """Name what two identities differ in."""
+    if not isinstance(known, dict):
+        return "everything"
+    return ", ".join(key for key in identity if known.get(key) != identity[key]) or "the version of this tool"
