@@ -16,7 +16,7 @@ _SHOWN = 10
 
 
 @click.command("eval", short_help="Score a method on the test clips.")
-@shared_options("model", "weights", "data", "split_set", "splits", "protocol", "device", "jobs", "limit")
+@shared_options("model", "weights", "data", "split_set", "splits", "protocol", "device", "jobs", "scheduler", "limit")
 @click.option("--save-predictions", default=None, help="Keep the predictions as WAV; {split} is the split's number.")
 @click.option("--out", type=PATH, default=None, help="Result file; results/<data>-<protocol>-<model>.json by default.")
 @shared_options("overwrite", "as_json")
@@ -29,6 +29,7 @@ def eval_command(
     protocol: str,
     device: str,
     jobs: int | None,
+    scheduler: str | None,
     limit: int | None,
     save_predictions: str | None,
     out: Path | None,
@@ -45,7 +46,9 @@ def eval_command(
 
     out = out or Path("results") / (re.sub(r"[^\w.-]+", "-", f"{data.resolve().name}-{protocol}-{model}") + ".json")
     check_is_free(out, overwrite)
-    plan = EvaluationPlan(data, split_set, numbers, protocol, weights, device, jobs, limit, save_predictions, overwrite)
+    plan = EvaluationPlan(
+        data, split_set, numbers, protocol, weights, device, jobs, limit, save_predictions, overwrite, scheduler
+    )
     result = run_plan(model, plan, ConsoleReporter())
     write_result(result, out, overwrite)
     _show(result, as_json)

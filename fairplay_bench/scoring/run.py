@@ -56,6 +56,7 @@ class EvaluationPlan:
         limit: only so many test clips of each split.
         save_predictions: a folder to keep predictions in, ``{split}`` allowed.
         overwrite: whether saved predictions of another run are replaced.
+        scheduler: address of a Dask scheduler whose workers score instead; they must see the data set.
     """
 
     data: Path
@@ -68,6 +69,7 @@ class EvaluationPlan:
     limit: int | None = None
     save_predictions: str | None = None
     overwrite: bool = False
+    scheduler: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def evaluate(
         data: the prepared data set, such as ``"data/mini"``.
         reporter: hears how far it is; silent by default.
         **options: ``split_set``, ``splits``, ``protocol``, ``weights``, ``device``, ``jobs``, ``limit``,
-            ``save_predictions``, ``overwrite``: see :class:`EvaluationPlan`. Here ``jobs`` is 1 by default, since a
+            ``save_predictions``, ``overwrite``, ``scheduler``: see :class:`EvaluationPlan`. Here ``jobs`` is 1 by default, since a
             script that starts worker processes has to be guarded by ``if __name__ == "__main__":``.
 
     Returns:
@@ -133,7 +135,7 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Exe
                 yield _entry(data, protocol, split, clip_id, answer)
 
     workers = plan.jobs or usable_cores()
-    with nullcontext(pool) if pool else executor(plan.jobs, SCORING_MODULES) as scorers:
+    with nullcontext(pool) if pool else executor(plan.jobs, SCORING_MODULES, plan.scheduler) as scorers:
         work = run_all(scorers, _score, entries(), workers)
         clips = [scores for _, scores in reporter.track(work, total, "clips")]
     clips.sort(key=lambda clip: (clip.split, clip.clip_id))
@@ -241,7 +243,7 @@ def _entry(data: PreparedDataset, protocol: Protocol, split: int, clip_id: ClipI
     row = data.clips.get(clip_id)
     if row is None:
         return _Entry(split, clip_id, clip_id, Path(), protocol, failed="not in the prepared data set")
-    entry = _Entry(split, clip_id, row.video_id, data.folder / row.audio, protocol)
+    entry = _Entry(split, clip_id, row.video_id, data.folder.absolute() / row.audio, protocol)
     try:
         target = target_ears(data, row)
         predicted = fitted(answer(clip_id, target), target.shape[-1])
