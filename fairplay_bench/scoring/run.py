@@ -95,8 +95,8 @@ def evaluate(
         data: the prepared data set, such as ``"data/mini"``.
         reporter: hears how far it is; silent by default.
         **options: ``split_set``, ``splits``, ``protocol``, ``weights``, ``device``, ``jobs``, ``limit``,
-            ``save_predictions``, ``overwrite``, ``scheduler``: see :class:`EvaluationPlan`. Here ``jobs`` is 1 by default, since a
-            script that starts worker processes has to be guarded by ``if __name__ == "__main__":``.
+            ``save_predictions``, ``overwrite``, ``scheduler``: see :class:`EvaluationPlan`. Here ``jobs`` is 1
+            by default, since a script that starts worker processes has to be guarded by ``if __name__ == "__main__":``.
 
     Returns:
         The result; clips that are missing or whose prediction is bad are in ``result.failed``.
