@@ -58,3 +58,16 @@ def three_clips(_three_clips, make_source, tmp_path):
     if not _three_clips.exists():
         shutil.copytree(make_source(clips=3, name="original"), _three_clips)
     return shutil.copytree(_three_clips, tmp_path / "source")
+
+
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory):
+    return tmp_path_factory.mktemp("ten") / "prepared"
+
+
+@pytest.fixture
+def prepared(_prepared, make_source, run_prepare, tmp_path):
+    """A prepared data set of ten clips of 1 s with two splits, prepared once and copied for each test."""
+    if not _prepared.exists():
+        assert run_prepare(make_source(name="original"), _prepared).complete
+    return shutil.copytree(_prepared, tmp_path / "prepared")
