@@ -1,15 +1,24 @@
 """Mono2Binaural as a method: trained weights in, two ears out."""
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from torch import nn
+
 from baselines.mono2binaural.network import Mono2BinauralNet, NetworkSize
-from baselines.mono2binaural.weights import card_of_weights, load_network
+from baselines.mono2binaural.weights import card_of_weights, described, load_imagenet, load_network, save_network
 from fairplay_bench.errors import OptionError
 from fairplay_bench.models.windowed import TrainedNetwork, WindowedBinauralizer
 from fairplay_bench.records import ModelCard
+from fairplay_bench.training.interface import Start, Training
 
 PAPER = "Gao and Grauman, 2.5D Visual Sound, CVPR 2019"
 URL = "https://arxiv.org/abs/1812.04204"
+SIZES = {
+    "paper": NetworkSize(),
+    "small": NetworkSize(audio_width=16, visual_width=16, picture=(112, 224)),
+}
 
 
 class Mono2Binaural(WindowedBinauralizer):
@@ -33,6 +42,27 @@ class Mono2Binaural(WindowedBinauralizer):
             raise OptionError(f"--model {self.name}: needs --weights, a run folder or the authors' published files.")
         network, run = load_network(weights, self.size)
         super().__init__(self._shown(network), card_of_weights(self.row, weights, run), device)
+
+    @classmethod
+    def for_training(cls, preset: str, start: Start) -> Training:
+        """Build a fresh network for the preset of that name; its size is recorded in the run."""
+        network = Mono2BinauralNet(replace(SIZES[preset], sees=cls.size.sees))
+        origin = "from chance"
+        if start.pretrained and network.visual is not None:
+            origin = load_imagenet(network, start.file)
+        visual: list[nn.Parameter] = [] if network.visual is None else list(network.visual.parameters())
+        audio = list(network.audio.parameters())
+        groups = {"new": audio, "pretrained": visual} if start.pretrained else {"new": [*audio, *visual]}
+        card = replace(cls.row, version=f"{cls.row.version}-{preset}")
+        return Training(
+            network=network,
+            groups=groups,
+            picture_size=network.size.picture if network.size.sees else None,
+            described=described(network.size),
+            card=card,
+            save=partial(save_network, network),
+            start=origin,
+        )
 
     def _shown(self, network: Mono2BinauralNet) -> TrainedNetwork:
         return network

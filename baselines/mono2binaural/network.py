@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from baselines.mono2binaural import audio, visual
 from baselines.mono2binaural.audio import AudioNet, masked
 from baselines.mono2binaural.fusing import fused
 from baselines.mono2binaural.visual import VisualNet, map_size, normalized_pictures
 from fairplay_bench.dsp.stft import NETWORK_BINS, inverse_stft, stft
+from fairplay_bench.training.interface import LossNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class NetworkSize:
     sees: bool = True
 
 
-class Mono2BinauralNet(nn.Module):
+class Mono2BinauralNet(LossNetwork):
     """Predicts the spectrogram of the difference of the ears from that of their sum.
 
     Args:

@@ -20,9 +20,11 @@ COMMANDS = {
     "eval": "fairplay_bench.cli.eval:eval_command",
     "hrtf": "fairplay_bench.cli.hrtf:hrtf_command",
     "models": "fairplay_bench.cli.models:models_command",
+    "predict": "fairplay_bench.cli.predict:predict_command",
     "prepare": "fairplay_bench.cli.prepare:prepare_command",
     "quickstart": "fairplay_bench.cli.quickstart:quickstart_command",
     "score": "fairplay_bench.cli.score:score_command",
+    "train": "fairplay_bench.cli.train:train_command",
     "verify": "fairplay_bench.cli.verify:verify_command",
 }
 INTERRUPTED = 130

@@ -36,6 +36,10 @@ _OPTIONS = {
         "--precision", default="fp32", show_default=True, help="fp32, or bf16: faster where the hardware has it."
     ),
     "batch": click.option("--batch", type=int, default=16, show_default=True, help="Windows at once."),
+    "trained_model": click.option("--model", required=True, help="A registered name, or package.module:attribute."),
+    "split": click.option("--split", type=int, default=1, show_default=True, help="Number of the split."),
+    "preset": click.option("--preset", default="paper", show_default=True, help="The recipe: paper or small."),
+    "seed": click.option("--seed", type=int, default=0, show_default=True, help="Of everything drawn at random."),
     "overwrite": click.option("--overwrite/--no-overwrite", default=False, help="Replace what is there."),
     "as_json": click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table."),
 }

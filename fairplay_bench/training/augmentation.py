@@ -1,0 +1,64 @@
+"""Pictures for training: cropped at random, brightness and colour varied; and pictures as a test shows them.
+
+They stay Pillow images until the end: torch would spread these small steps over its threads, which then wait for the
+ones that train.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torchvision.transforms.v2 import functional
+
+from fairplay_bench.errors import MediaError
+
+JITTER = (0.7, 1.3)  # factors of brightness and of colour
+
+
+def augmented(path: Path, scaled: tuple[int, int], size: tuple[int, int], rng: np.random.Generator) -> Tensor:
+    """Read a picture and vary it as the paper does.
+
+    Args:
+        path: the picture.
+        scaled: height and width it is scaled to first.
+        size: height and width of the crop.
+        rng: draws the place of the crop and the two factors.
+
+    Returns:
+        ``(3, *size)``, uint8. Never mirrored, because its sound would have to be too.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    picture = _read(path, scaled)
+    top, left = (int(rng.integers(have - want + 1)) for have, want in zip(scaled, size, strict=True))
+    picture = functional.crop(picture, top, left, *size)
+    picture = functional.adjust_brightness(picture, float(rng.uniform(*JITTER)))
+    return _tensor(functional.adjust_saturation(picture, float(rng.uniform(*JITTER))))
+
+
+def fixed(path: Path, size: tuple[int, int]) -> Tensor:
+    """Read a picture and scale it straight to ``size``: ``(3, *size)``, uint8.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    return _tensor(_read(path, size))
+
+
+def _read(path: Path, size: tuple[int, int]) -> Image.Image:
+    try:
+        with Image.open(path) as image:
+            image.draft("RGB", (size[1], size[0]))  # a JPEG can be decoded at half its size, four times as fast
+            picture = image.convert("RGB")
+    except (OSError, SyntaxError) as error:  # Pillow raises SyntaxError on some broken files
+        raise MediaError(f"{path}: not a picture that can be read; prepare the clip again.") from error
+    if picture.size != (size[1], size[0]):
+        picture = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
+    return picture
+
+
+def _tensor(picture: Image.Image) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(np.asarray(picture).transpose(2, 0, 1)))

@@ -1,0 +1,291 @@
+"""Training a registered method on one split of a prepared data set into a run folder."""
+
+import logging
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import lightning.pytorch as pl
+import torch
+from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+
+from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
+from fairplay_bench.errors import DatasetError, MethodError, OptionError, OutputError, UnknownNameError
+from fairplay_bench.jobs import Reporter
+from fairplay_bench.models.registry import attribute_of
+from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, Subset, TrainedOn, named_protocol
+from fairplay_bench.results.environment import environment
+from fairplay_bench.training.interface import Start, Trainable, Training
+from fairplay_bench.training.keeping import CHECKPOINT, Progress, RunKeeper, WholeCheckpoints
+from fairplay_bench.training.module import SegmentData, TrainingModule
+from fairplay_bench.training.presets import HALVES, Half, Preset, named_preset
+from fairplay_bench.training.run_folder import RUN_FILE, RunDescription, read_run, write_run
+from fairplay_bench.training.segments import TrainingSegments, ValidationSegments
+
+PRECISIONS: dict[str, Any] = {"fp32": "32-true", "bf16": "bf16-mixed"}
+LOGS = ("csv", "tensorboard")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """What is trained, on what, and how.
+
+    Attributes:
+        method: name after ``--model``.
+        data: the prepared data set.
+        out: the run folder.
+        split_set: the protocol's by default, else the data set's own.
+        split: number of the split.
+        preset: name of the recipe.
+        protocol: whose level rule the network is trained for.
+        seed: of the weights, the segments and their order.
+        half: which half of the training clips; the preset's by default.
+        epochs: passes, in place of the preset's.
+        pretrained: whether the visual branch starts from ImageNet; the preset's by default.
+        visual_weights: a file of such weights.
+        device: ``"cpu"`` or ``"cuda"``.
+        devices: processes of each node.
+        nodes: how many machines.
+        strategy: Lightning's name of how they work together.
+        precision: ``"fp32"`` or ``"bf16"``.
+        compiled: whether ``torch.compile`` is applied.
+        workers: reading processes of each training process.
+        log: ``"csv"`` or ``"tensorboard"``.
+        resume: continue a run that stopped.
+        overwrite: replace a run that is there.
+    """
+
+    method: str
+    data: Path
+    out: Path
+    split_set: str | None = None
+    split: int = 1
+    preset: str = "paper"
+    protocol: str = DEFAULT_PROTOCOL
+    seed: int = 0
+    half: Half | None = None
+    epochs: int | None = None
+    pretrained: bool | None = None
+    visual_weights: Path | None = None
+    device: str = "cpu"
+    devices: int = 1
+    nodes: int = 1
+    strategy: str = "auto"
+    precision: str = "fp32"
+    compiled: bool = False
+    workers: int = 0
+    log: Literal["csv", "tensorboard"] = "csv"
+    resume: bool = True
+    overwrite: bool = False
+
+
+def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescription:
+    """Train, and leave a run folder that ``--weights`` takes.
+
+    Args:
+        plan: what and how.
+        reporter: hears how far it is; silent by default.
+
+    Returns:
+        What the run folder says of itself.
+
+    Raises:
+        OptionError: if an option or a name is wrong; said before work starts.
+        MethodError: if the method cannot be trained here.
+        DatasetError: if listed clips are missing or too few.
+        OutputError: if the folder holds another run, or cannot be written.
+        CheckpointError: if the checkpoint to resume from is damaged.
+    """
+    reporter = reporter or Reporter()
+    preset, protocol = _checked(plan), named_protocol(plan.protocol)
+    data = open_prepared(plan.data)
+    split_set = data.split_set(plan.split_set, protocol)
+    clips = {subset: _clips(data, split_set, plan.split, subset) for subset in ("train", "val")}
+    chosen = halved(clips["train"], preset.half)
+    checkpoint = _checkpoint(plan)
+    pl.seed_everything(plan.seed, verbose=False)
+    training = _training(plan, preset)
+    module = TrainingModule(training, preset, protocol, compiled=plan.compiled)
+    segments = SegmentData(
+        TrainingSegments(data, chosen, preset.draws, training.picture_size, plan.seed),
+        ValidationSegments(data, clips["val"], preset.validation_segments, training.picture_size),
+        *(preset.batch, plan.seed, plan.workers),
+    )
+    half = () if len(chosen) == len(clips["train"]) else tuple(chosen)
+    seen = (
+        TrainedOn(data.name, split_set, plan.split, ("train",), half),
+        TrainedOn(data.name, split_set, plan.split, ("val",)),
+    )
+    run = RunDescription(plan.method, training.described, replace(training.card, trained_on=seen), _settings(plan))
+    run.training.update(preset=asdict(preset), start=training.start, index_sha256=data.index_sha256)
+    return _fit(plan, run, training, module, segments, chosen, checkpoint, reporter)
+
+
+def _fit(
+    plan: TrainingPlan,
+    run: RunDescription,
+    training: Training,
+    module: TrainingModule,
+    segments: SegmentData,
+    clips: list[ClipId],
+    checkpoint: Path | None,
+    reporter: Reporter,
+) -> RunDescription:
+    def keep_best(loss: float, step: int) -> None:
+        training.save(plan.out)
+        run.training.update(best_loss=loss, best_step=step)
+        write_run(plan.out, run)
+
+    keeper = RunKeeper(plan.out, keep_best)
+    began, cpu = time.monotonic(), time.process_time()
+    with _quiet():
+        trainer = _trainer(plan, run, [keeper, Progress(reporter, module)])
+        trainer.fit(module, segments, ckpt_path=checkpoint, weights_only=True)
+    counted = trainer.strategy.all_gather(torch.tensor(module.samples)).reshape(-1).tolist()
+    skipped = {clips[clip]: times for clip, times in sorted(module.skipped.items())}
+    run.training.update(
+        steps=trainer.global_step,
+        seconds=round(time.monotonic() - began, 1),
+        cpu_seconds=round(time.process_time() - cpu, 1),
+        samples_by_process=counted,
+        validations=keeper.validations,
+        skipped=skipped,
+        environment=environment(plan.device),
+    )
+    if trainer.is_global_zero:
+        write_run(plan.out, run)
+    for clip, times in skipped.items():
+        reporter.say(f"{clip}: damaged, passed over {times} time(s); prepare it again.")
+    return run
+
+
+def halved(clips: list[ClipId], half: Half) -> list[ClipId]:
+    """Half of the clips in the order of their names; the first half is the larger one."""
+    middle = -(-len(clips) // 2)
+    return {"first": clips[:middle], "second": clips[middle:], "all": clips}[half]
+
+
+def _checked(plan: TrainingPlan) -> Preset:
+    for kind, name, known in (
+        ("precision", plan.precision, list(PRECISIONS)),
+        ("log", plan.log, list(LOGS)),
+        ("half", plan.half or "all", list(HALVES)),
+    ):
+        if name not in known:
+            raise UnknownNameError(kind, name, known)
+    for option, value in (("epochs", plan.epochs), ("devices", plan.devices), ("nodes", plan.nodes)):
+        if value is not None and value < 1:
+            raise OptionError(f"--{option} {value}: at least one is needed.")
+    if plan.visual_weights is not None and not plan.visual_weights.is_file():
+        raise OptionError(f"--visual-weights {plan.visual_weights}: no such file.")
+    preset = named_preset(plan.preset)
+    pretrained = preset.pretrained if plan.pretrained is None else plan.pretrained
+    return replace(
+        preset,
+        epochs=plan.epochs or preset.epochs,
+        half=plan.half or preset.half,
+        pretrained=pretrained or plan.visual_weights is not None,
+    )
+
+
+def _clips(data: PreparedDataset, split_set: str, split: int, subset: Subset) -> list[ClipId]:
+    listed = data.listed(split_set, split, subset)
+    missing = [clip for clip in listed if clip not in data.clips]
+    if missing:
+        raise DatasetError(
+            f"{data.folder}: {len(missing)} {subset} clips of split {split} are missing, the first {missing[0]}; "
+            "prepare the data set again."
+        )
+    if not listed:
+        raise DatasetError(f"{data.folder}: split {split} of {split_set} lists no {subset} clip.")
+    return listed
+
+
+def _checkpoint(plan: TrainingPlan) -> Path | None:
+    checkpoint = plan.out / CHECKPOINT
+    known = read_run(plan.out)
+    if plan.overwrite or (known is None and not checkpoint.is_file()):
+        return None
+    if not plan.resume:
+        raise OutputError(f"{plan.out}: holds a run; choose another --out, or --resume or --overwrite.")
+    if known is not None and {key: known.training.get(key) for key in _IDENTITY} != _identity(plan):
+        raise OutputError(f"{plan.out}: holds a run with other settings; choose another --out, or --overwrite.")
+    if not checkpoint.is_file():
+        raise OutputError(
+            f"{plan.out}: {RUN_FILE} without {CHECKPOINT}; nothing to resume: --overwrite to start afresh."
+        )
+    return checkpoint
+
+
+_IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", "precision")
+
+
+def _identity(plan: TrainingPlan) -> dict[str, Any]:
+    values = asdict(plan) | {"model": plan.method, "preset_name": plan.preset}
+    return {key: values[key] for key in _IDENTITY}
+
+
+def _settings(plan: TrainingPlan) -> dict[str, Any]:
+    machine = {"device": plan.device, "devices": plan.devices, "nodes": plan.nodes, "strategy": plan.strategy}
+    return {**_identity(plan), **machine, "compiled": plan.compiled, "workers": plan.workers}
+
+
+def _training(plan: TrainingPlan, preset: Preset) -> Training:
+    method: Any = attribute_of(plan.method)
+    if not isinstance(method, Trainable):
+        raise MethodError(f"--model {plan.method}: has no for_training(preset, start), so it cannot be trained here.")
+    return method.for_training(preset.name, Start(preset.pretrained, plan.visual_weights))
+
+
+def _trainer(plan: TrainingPlan, run: RunDescription, callbacks: list[Any]) -> pl.Trainer:
+    preset = run.training["preset"]
+    kinds: dict[str, type[CSVLogger | TensorBoardLogger]] = {"csv": CSVLogger, "tensorboard": TensorBoardLogger}
+    return pl.Trainer(
+        accelerator="gpu" if plan.device.startswith("cuda") else plan.device,
+        devices=plan.devices,
+        num_nodes=plan.nodes,
+        strategy=plan.strategy,
+        precision=PRECISIONS[plan.precision],
+        max_epochs=preset["epochs"],
+        check_val_every_n_epoch=min(preset["validate_epochs"], preset["epochs"]),
+        num_sanity_val_steps=0,
+        use_distributed_sampler=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        log_every_n_steps=10,
+        logger=kinds[plan.log](plan.out, name="log", version=""),
+        callbacks=callbacks,
+        plugins=[WholeCheckpoints()],
+        default_root_dir=plan.out,
+    )
+
+
+_ADVICE = (
+    ".*does not have many workers.*",
+    ".*GPU available but not used.*",
+    ".*Experiment logs directory.*",
+    ".*isinstance\\(treespec, LeafSpec\\).*",
+    ".*number of training batches.*smaller than the logging interval.*",
+)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Lightning's advice off the screen: it is about choices made here on purpose, or about its own inside."""
+    loggers = [logging.getLogger(name) for name in ("lightning.pytorch", "lightning.fabric")]
+    levels = [logger.level for logger in loggers]
+    with warnings.catch_warnings():
+        for text in _ADVICE:
+            warnings.filterwarnings("ignore", text)
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            for known, level in zip(loggers, levels, strict=True):
+                known.setLevel(level)

@@ -1,0 +1,166 @@
+"""The Lightning module and data module that every trainable baseline shares."""
+
+from collections.abc import Callable
+from math import cos, pi
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from torch import Tensor
+from torch.optim import Adam, Optimizer
+from torch.optim.lr_scheduler import LambdaLR
+from torch.utils.data import DataLoader
+from torchmetrics import SumMetric
+
+from fairplay_bench.dsp.level import RMS_FLOOR
+from fairplay_bench.records import Protocol
+from fairplay_bench.training.interface import Training
+from fairplay_bench.training.order import TrainingOrder, ValidationOrder
+from fairplay_bench.training.presets import Preset
+from fairplay_bench.training.segments import Segment, TrainingSegments, ValidationSegments
+
+_WARM_UP = 0.05  # of a training with the cosine schedule
+
+
+def at_level(ears: Tensor, protocol: Protocol) -> Tensor:
+    """Bring segments to the level that the protocol's networks hear.
+
+    Args:
+        ears: ``(n, 2, samples)``.
+        protocol: whose level, and which.
+
+    Returns:
+        Same shape; silence stays silence.
+    """
+    heard = ears if protocol.oracle_level else ears.sum(dim=1, keepdim=True)
+    level = heard.square().mean(dim=(1, 2), keepdim=True).sqrt()
+    return ears * (protocol.window_level / level.clamp(min=RMS_FLOOR))
+
+
+class TrainingModule(pl.LightningModule):
+    """Steps, validation and rates.
+
+    Args:
+        training: the network and its parameters.
+        preset: the recipe.
+        protocol: the level rule.
+        channels_last: memory format that is fast for convolutions.
+        compiled: whether ``torch.compile`` is applied to the network's parts.
+    """
+
+    def __init__(
+        self, training: Training, preset: Preset, protocol: Protocol, channels_last: bool = True, compiled: bool = False
+    ) -> None:
+        super().__init__()
+        self.network = training.network
+        self._training, self._preset, self._protocol = training, preset, protocol
+        self.seen: set[int] = set()
+        self.samples = 0
+        self.skipped: dict[int, int] = {}
+        self._sum, self._count = SumMetric(), SumMetric()
+        if channels_last:
+            self.network.to(memory_format=torch.channels_last)
+        if compiled:
+            for part in self.network.children():
+                part.compile()
+
+    def training_step(self, batch: Segment, batch_idx: int) -> Tensor:
+        """Loss of a batch."""
+        del batch_idx
+        loss = self._loss(batch)
+        self.samples += len(batch["ears"])
+        for clip in batch["skipped"][batch["skipped"] >= 0].tolist():
+            self.skipped[clip] = self.skipped.get(clip, 0) + 1
+        self.log("train_loss", loss, on_step=True, on_epoch=False)
+        return loss
+
+    def validation_step(self, batch: Segment, batch_idx: int) -> None:
+        """Add a batch to the validation's mean."""
+        del batch_idx
+        size = len(batch["ears"])
+        self._sum.update(self._loss(batch) * size)
+        self._count.update(size)
+
+    def on_validation_epoch_end(self) -> None:
+        """Log the mean over all segments of all processes."""
+        self.log("val_loss", self._sum.compute() / self._count.compute(), rank_zero_only=False, sync_dist=False)
+        self._sum.reset()
+        self._count.reset()
+
+    def configure_optimizers(self) -> Any:
+        """Adam with a rate for each group, lowered step by step."""
+        rates = {"new": self._preset.rate, "pretrained": self._preset.pretrained_rate}
+        groups = [{"params": params, "lr": rates[name]} for name, params in self._training.groups.items() if params]
+        optimizer: Optimizer = Adam(groups, lr=self._preset.rate, weight_decay=self._preset.weight_decay)
+        steps = int(self.trainer.estimated_stepping_batches)
+        epochs = max(1, self.trainer.max_epochs or 1)
+        schedule = LambdaLR(optimizer, _factor(self._preset, steps, max(1, steps // epochs)))
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def _loss(self, batch: Segment) -> Tensor:
+        pictures = batch["picture"] if self._training.picture_size else None
+        return self.network.loss(at_level(batch["ears"], self._protocol), pictures)
+
+
+def _factor(preset: Preset, steps: int, epoch_steps: int) -> Callable[[int], float]:
+    """Factor of the rates by step, over a training of so many steps."""
+    warm_up = max(1, round(_WARM_UP * steps))
+
+    def by_steps(step: int) -> float:
+        return float(preset.decay ** (step // epoch_steps // preset.decay_epochs))
+
+    def by_cosine(step: int) -> float:
+        if step < warm_up:
+            return (step + 1) / warm_up
+        return 0.5 * (1 + cos(pi * min(1.0, (step - warm_up) / max(1, steps - warm_up))))
+
+    return {"steps": by_steps, "cosine": by_cosine}[preset.schedule]
+
+
+class SegmentData(pl.LightningDataModule):
+    """Loaders of the training and the validation segments.
+
+    Args:
+        training: random segments.
+        validation: fixed segments.
+        batch: segments of a step, over all processes.
+        seed: of the order.
+        workers: reading processes of each training process; 0 reads in this one.
+    """
+
+    def __init__(
+        self, training: TrainingSegments, validation: ValidationSegments, batch: int, seed: int, workers: int
+    ) -> None:
+        super().__init__()
+        self._training, self._validation = training, validation
+        self._batch, self._seed, self._workers = batch, seed, workers
+
+    def train_dataloader(self) -> DataLoader[Segment]:
+        """Batches of this process, from the step the training has come to."""
+        trainer = self._of()
+        order = TrainingOrder(
+            *(len(self._training), self._batch, self._seed, lambda: trainer.global_step),
+            *(trainer.global_rank, trainer.world_size),
+        )
+        return DataLoader(self._training, batch_sampler=order, **self._reading(trainer))
+
+    def val_dataloader(self) -> DataLoader[Segment]:
+        """This process's share of the fixed segments."""
+        trainer = self._of()
+        order = ValidationOrder(len(self._validation), trainer.global_rank, trainer.world_size)
+        each = max(1, self._batch // trainer.world_size)
+        return DataLoader(self._validation, batch_size=each, sampler=order, **self._reading(trainer))
+
+    def _of(self) -> pl.Trainer:
+        if self.trainer is None:
+            raise RuntimeError("the loaders belong to a trainer")
+        return self.trainer
+
+    def _reading(self, trainer: pl.Trainer) -> dict[str, Any]:
+        pinned = trainer.strategy.root_device.type == "cuda"
+        return {
+            "num_workers": self._workers,
+            "persistent_workers": self._workers > 0,
+            "pin_memory": pinned,
+            "multiprocessing_context": "forkserver" if self._workers else None,
+        }

@@ -1,0 +1,97 @@
+"""The recipes of a training, as frozen data.
+
+References:
+    Gao and Grauman, 2.5D Visual Sound, CVPR 2019, section 5, and its released code (``paper``).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fairplay_bench.errors import UnknownNameError
+
+Half = Literal["first", "second", "all"]
+HALVES: tuple[Half, ...] = ("first", "second", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """How a network is trained; which network a preset means is the method's affair.
+
+    Attributes:
+        name: its name.
+        epochs: passes over the training clips.
+        draws: segments of each clip in a pass.
+        batch: segments of a step, over all processes.
+        rate: learning rate.
+        pretrained_rate: that of the parts that start from other weights.
+        weight_decay: of Adam.
+        schedule: ``"steps"`` lowers the rates by ``decay`` every ``decay_epochs``; ``"cosine"`` warms up over the
+            first twentieth and then falls to zero over the training.
+        decay: factor of ``"steps"``.
+        decay_epochs: passes between two of them.
+        validation_segments: fixed segments of each validation clip.
+        validate_epochs: passes between two validations.
+        half: which half of the training clips, by name, is trained on.
+        pretrained: whether the visual branch starts from ImageNet.
+    """
+
+    name: str
+    epochs: int
+    draws: int
+    batch: int
+    rate: float
+    pretrained_rate: float
+    weight_decay: float
+    schedule: Literal["steps", "cosine"]
+    decay: float
+    decay_epochs: int
+    validation_segments: int
+    validate_epochs: int
+    half: Half
+    pretrained: bool
+
+
+PAPER = Preset(
+    name="paper",
+    epochs=1000,
+    draws=1,
+    batch=256,
+    rate=1e-3,
+    pretrained_rate=1e-4,
+    weight_decay=5e-4,
+    schedule="steps",
+    decay=0.94,
+    decay_epochs=10,
+    validation_segments=10,
+    validate_epochs=10,
+    half="first",
+    pretrained=True,
+)
+SMALL = Preset(
+    name="small",
+    epochs=6,
+    draws=10,
+    batch=32,
+    rate=2e-3,
+    pretrained_rate=2e-3,
+    weight_decay=1e-4,
+    schedule="cosine",
+    decay=1.0,
+    decay_epochs=1,
+    validation_segments=10,
+    validate_epochs=1,
+    half="all",
+    pretrained=False,
+)
+PRESETS = {preset.name: preset for preset in (PAPER, SMALL)}
+
+
+def named_preset(name: str) -> Preset:
+    """Return the preset of that name.
+
+    Raises:
+        UnknownNameError: if there is none.
+    """
+    if name not in PRESETS:
+        raise UnknownNameError("preset", name, PRESETS)
+    return PRESETS[name]

@@ -1,0 +1,199 @@
+"""Segments of 0.63 s with their picture, read one by one: a seek in the WAV and one JPEG.
+
+What is drawn depends on the seed, the pass and the number of the draw alone, so that neither workers nor processes
+nor an interruption change what a network sees.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from fairplay_bench.datasets.index import IndexRow
+from fairplay_bench.datasets.prepared import PreparedDataset
+from fairplay_bench.dsp.windows import WINDOW_SAMPLES, window_centre_s
+from fairplay_bench.errors import BenchError, MediaError
+from fairplay_bench.media.files import check_is_content
+from fairplay_bench.media.frames import frame_name
+from fairplay_bench.media.pictures import frame_number
+from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, SAMPLE_RATE, ClipId
+from fairplay_bench.training.augmentation import augmented, fixed
+
+_CROPPED_HEIGHT = 224  # of a frame of 240 in training, whatever the network's picture is scaled to
+_TRIES = 20  # damaged segments in a row before a training gives up
+
+Draw = tuple[int, int]  # the pass, and the number of the draw in it
+
+
+class Segment(TypedDict):
+    """One example.
+
+    ``ears``: ``(2, 10080)``, float32, as recorded; ``picture``: ``(3, height, width)``, uint8 (empty without one);
+    ``clip``: number of the clip; ``skipped``: numbers of damaged clips passed over for it, filled up with -1.
+    """
+
+    ears: Tensor
+    picture: Tensor
+    clip: int
+    skipped: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class _Clip:
+    audio: Path
+    frames: Path
+    n_samples: int
+    n_frames: int
+
+
+class _Reader:
+    """Reads segments of some clips of a prepared data set."""
+
+    def __init__(self, data: PreparedDataset, clips: list[ClipId], picture_size: tuple[int, int] | None) -> None:
+        self.clip_ids, self._size = clips, picture_size
+        self._clips = [_clip(data.folder, data.clips[clip]) for clip in clips]
+
+    def ears(self, number: int, start: int) -> Tensor:
+        """Two ears from a sample on, ``(2, 10080)``; zeros beyond the end.
+
+        Raises:
+            MediaError: if they cannot be read, are not two ears at 16 kHz, or are not finite.
+        """
+        return read_segment(self._clips[number].audio, start, WINDOW_SAMPLES)
+
+    def places(self, number: int) -> int:
+        """How many first samples a segment of a clip can have."""
+        return max(1, self._clips[number].n_samples - WINDOW_SAMPLES + 1)
+
+    def picture(self, number: int, start: int, rng: np.random.Generator | None) -> Tensor:
+        """Picture of a segment, ``(3, height, width)``; varied if there is a generator, else as in a test."""
+        if self._size is None:
+            return torch.empty(0, dtype=torch.uint8)
+        clip = self._clips[number]
+        frame = min(max(frame_number(window_centre_s(start, SAMPLE_RATE)), 1), clip.n_frames)
+        path = clip.frames / frame_name(frame)
+        if rng is None:
+            return fixed(path, self._size)
+        scale = self._size[0] / _CROPPED_HEIGHT
+        return augmented(path, (round(FRAME_HEIGHT * scale), round(FRAME_WIDTH * scale)), self._size, rng)
+
+
+class TrainingSegments(Dataset[Segment]):
+    """Random segments; an item is asked for by its pass and its number in it.
+
+    Args:
+        data: a prepared data set.
+        clips: the clips.
+        draws: segments of each clip in a pass.
+        picture_size: height and width of the pictures; None for none.
+        seed: of everything drawn.
+    """
+
+    def __init__(
+        self,
+        data: PreparedDataset,
+        clips: list[ClipId],
+        draws: int,
+        picture_size: tuple[int, int] | None,
+        seed: int,
+    ) -> None:
+        self.clip_ids = clips
+        self._reader, self._seed, self._draws = _Reader(data, clips, picture_size), seed, draws
+
+    def __len__(self) -> int:
+        """Draws in a pass."""
+        return len(self.clip_ids) * self._draws
+
+    def __getitem__(self, draw: Draw) -> Segment:
+        """Read one draw; a damaged clip is passed over for the next one and named in ``skipped``.
+
+        Raises:
+            BenchError: if twenty clips in a row are damaged.
+        """
+        epoch, number = draw
+        rng = np.random.default_rng((self._seed, epoch, number))
+        skipped: list[int] = []
+        while len(skipped) < _TRIES:
+            clip = (number + len(skipped)) % len(self.clip_ids)
+            start = int(rng.integers(self._reader.places(clip)))
+            try:
+                ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, rng)
+            except MediaError as error:
+                reason = error
+                skipped.append(clip)
+                continue
+            filled = torch.tensor(skipped + [-1] * (_TRIES - len(skipped)))
+            return Segment(ears=ears, picture=picture, clip=clip, skipped=filled)
+        raise BenchError(f"{_TRIES} training clips in a row are damaged, the last one: {reason}")
+
+
+class ValidationSegments(Dataset[Segment]):
+    """Fixed segments of every clip, evenly spaced, with unvaried pictures.
+
+    Args:
+        data: a prepared data set.
+        clips: the clips.
+        each: segments of a clip.
+        picture_size: height and width of the pictures; None for none.
+    """
+
+    def __init__(
+        self, data: PreparedDataset, clips: list[ClipId], each: int, picture_size: tuple[int, int] | None
+    ) -> None:
+        self.clip_ids = clips
+        self._reader, self._each = _Reader(data, clips, picture_size), each
+
+    def __len__(self) -> int:
+        """Segments of all clips."""
+        return len(self.clip_ids) * self._each
+
+    def __getitem__(self, number: int) -> Segment:
+        """Read one segment.
+
+        Raises:
+            MediaError: if the clip is damaged; a validation without some of its clips would compare nothing.
+        """
+        clip, place = divmod(number, self._each)
+        start = (self._reader.places(clip) - 1) * (2 * place + 1) // (2 * self._each)
+        ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, None)
+        return Segment(ears=ears, picture=picture, clip=clip, skipped=torch.full((_TRIES,), -1))
+
+
+def read_segment(path: Path, start: int, samples: int) -> Tensor:
+    """Read part of a prepared sound without reading the rest of it.
+
+    Args:
+        path: two ears at 16 kHz.
+        start: first sample.
+        samples: how many; zeros stand beyond the end.
+
+    Returns:
+        ``(2, samples)``, float32.
+
+    Raises:
+        MediaError: if it cannot be read, is something else, or is not finite there.
+    """
+    import soundfile
+
+    check_is_content(path)
+    try:
+        with soundfile.SoundFile(path) as file:
+            if (file.channels, file.samplerate) != (2, SAMPLE_RATE):
+                raise MediaError(f"{path}: {file.channels} channel(s) at {file.samplerate} Hz; prepare the clip again.")
+            file.seek(min(start, file.frames))
+            read = file.read(samples, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise MediaError(f"{path}: cannot be read ({error}); prepare the clip again.") from error
+    if not np.isfinite(read).all():
+        raise MediaError(f"{path}: NaN or infinite within {samples} samples from {start}; prepare the clip again.")
+    ears = np.zeros((2, samples), np.float32)
+    ears[:, : len(read)] = read.T
+    return torch.from_numpy(ears)
+
+
+def _clip(folder: Path, row: IndexRow) -> _Clip:
+    return _Clip(folder / row.audio, folder / row.frames, row.n_samples, row.n_frames)
