@@ -49,5 +49,5 @@ def test_messages():
     assert str(UnknownNameError("layout", "cub", ["cube", "ring"])) == (
         "unknown layout 'cub'; did you mean 'cube'? Known: cube, ring"
     )
-    assert str(UnknownNameError("layout", "xyz", ["cube"])) == "unknown layout 'xyz' Known: cube"
+    assert str(UnknownNameError("layout", "xyz", ["cube"])) == "unknown layout 'xyz'. Known: cube"
     assert "resample one of them" in str(RateMismatchError("the set", 48000, 16000))
