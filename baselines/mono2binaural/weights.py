@@ -74,13 +74,12 @@ def load_tensors(branch: nn.Module, file: Path) -> None:
     state = read_tensors(file)
     expected = {name: tuple(value.shape) for name, value in branch.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in state.items()}
-    shapes = [
-        f"{name} {found[name]} for {expected[name]}" for name in expected if found.get(name, ()) != expected[name]
-    ]
     problems = {
         "missing": [name for name in expected if name not in found],
         "unknown": [name for name in found if name not in expected],
-        "of another shape": [text for text in shapes if text.partition(" ")[0] in found],
+        "of another shape": [
+            f"{name} {found[name]} for {shape}" for name, shape in expected.items() if found.get(name, shape) != shape
+        ],
     }
     if any(problems.values()):
         raise WeightsError(f"{file}: weights of another network; tensors {_listed(problems)}.")
