@@ -8,23 +8,26 @@ if TYPE_CHECKING:
 
 
 def show_results(results: Sequence["Result"], title: str) -> None:
-    """Print a row a metric and a column a result: mean and standard error."""
+    """Print a row a metric and a column a result: mean and standard error; an oracle level is marked."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
+    from fairplay_bench.records import PROTOCOLS
     from fairplay_bench.scoring.metrics import METRICS
 
-    table = Table(title=title, title_justify="left")
+    oracle = any(PROTOCOLS[result.protocol].oracle_level for result in results)
+    table = Table(title=escape(title + " (oracle level)" * oracle), title_justify="left")
     table.add_column("metric")
     table.add_column("better")
     for result in results:
         check = " (check)" if result.card.kind == "check" else ""
-        table.add_column(result.card.name + check, justify="right")
+        table.add_column(escape(result.card.name) + check, justify="right")
     for key in results[0].metrics:
         metric = METRICS[key]
         cells = [_cell(result.metrics[key].mean, result.metrics[key].se) for result in results]
         unit = f" [{metric.unit}]" if metric.unit else ""
-        table.add_row(key + unit.replace("[", r"\["), "higher" if metric.higher_is_better else "lower", *cells)
+        table.add_row(escape(key + unit), "higher" if metric.higher_is_better else "lower", *cells)
     Console().print(table)
 
 
