@@ -8,9 +8,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from fairplay_bench.errors import OutputError
-from fairplay_bench.media.block_reader import EARS, Block, resampled
 from fairplay_bench.media.files import written_whole
+from fairplay_bench.media.sound_stream import Block, resampled
 
+EARS = 2
 VIDEO_RATE = 48_000  # Hz, what players and editors expect beside a picture
 _FLOAT, _BYTES = 3, 4  # of a WAV sample: IEEE float, 32 bits
 _HEADER = struct.Struct("<4sI4s 4sIHHIIHHH 4sII 4sI")
@@ -75,7 +76,7 @@ def write_video(path: Path, source: Path, blocks: Iterable[Block], rate: int, lo
             sound = container.add_stream("pcm_f32le" if lossless else "aac", rate=VIDEO_RATE, layout="stereo")
             pictures = _Packets(original, track, copied)
             done = 0
-            for block in resampled(peak.passing(blocks), rate, VIDEO_RATE):
+            for block in (piece.T for piece in resampled(peak.passing(blocks), rate, VIDEO_RATE)):
                 container.mux(sound.encode(_audio_frame(block, done)))
                 done += len(block)
                 container.mux(pictures.until(done / VIDEO_RATE))
@@ -94,9 +95,10 @@ class _Peak:
         self.value = 0.0
 
     def passing(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """Turn blocks to ``(2, n)``, as streams have them, noting how loud they are."""
         for block in blocks:
             self.value = max(self.value, float(np.abs(block).max(initial=0.0)))
-            yield block
+            yield block.T
 
 
 class _Packets:
