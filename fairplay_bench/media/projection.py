@@ -13,6 +13,7 @@ from fairplay_bench.errors import MediaError, OptionError, UnknownNameError
 from fairplay_bench.media.spherical_metadata import SphericalMetadata, read_spherical_metadata
 
 PROJECTIONS = ("equirectangular", "eac", "cubemap")
+_NAMES = "|".join(PROJECTIONS)
 _FACE = 240  # pixels of a reduced face: twice the detail of the frames
 _V360 = {"eac": "eac", "cubemap": "c3x2"}
 _HALVES = {"top-bottom": "crop=iw:ih/2:0:0", "left-right": "crop=iw/2:ih:0:0"}
@@ -21,8 +22,8 @@ _HALVES = {"top-bottom": "crop=iw:ih/2:0:0", "left-right": "crop=iw/2:ih:0:0"}
 def projection_of(path: Path, wanted: str | None = None) -> SphericalMetadata:
     """Decide how a video's pictures are to be read.
 
-    What is asked for comes first, then the file's metadata, then the picture's shape: 2:1 is equirectangular, 1:1 a
-    stereo pair of such.
+    What is asked for comes first, then the file's metadata, then the picture's shape: 2:1 is equirectangular. Without
+    metadata an equirectangular picture of 1:1 is a stereo pair.
 
     Args:
         path: the video.
@@ -39,22 +40,25 @@ def projection_of(path: Path, wanted: str | None = None) -> SphericalMetadata:
         raise UnknownNameError("projection", wanted, PROJECTIONS)
     said = read_spherical_metadata(path)
     if said.stereo not in (None, *_HALVES):
-        raise MediaError(f"{path}: stereo pairs as {said.stereo} are not known; top-bottom and left-right are.")
+        raise MediaError(f"{path}: stereo pairs as {said.stereo} are unknown, only {', '.join(_HALVES)}; leave it out.")
     projection = wanted or {"mesh": "eac"}.get(said.projection or "", said.projection)
     stereo = said.stereo
+    if said == SphericalMetadata() and projection in (None, "equirectangular"):
+        width, height = _shape(path)
+        stereo = "top-bottom" if width == height else None
     if projection is None:
         width, height = _shape(path)
-        if width == height and stereo is None:
-            stereo = "top-bottom"
         across, down = width // (2 if stereo == "left-right" else 1), height // (2 if stereo == "top-bottom" else 1)
         if abs(across / down - 2) > 0.02:
             raise MediaError(
                 f"{path}: says nothing of its projection and is {width} x {height}, not 2:1; "
-                f"name it with --projection {'|'.join(PROJECTIONS)}."
+                f"name it with --projection {_NAMES}."
             )
         projection = "equirectangular"
     if projection not in PROJECTIONS:
-        raise MediaError(f"{path}: its projection, {projection}, is not known; known: {', '.join(PROJECTIONS)}.")
+        raise MediaError(
+            f"{path}: its projection, {projection}, is not known; if that is wrong, say --projection {_NAMES}."
+        )
     return SphericalMetadata(projection, stereo)
 
 
@@ -111,7 +115,7 @@ def _shape(path: Path) -> tuple[int, int]:
     import av
 
     try:
-        with av.open(str(path)) as container:
+        with av.open(f"file:{path}", metadata_errors="replace") as container:
             if not container.streams.video:
                 raise MediaError(f"{path}: has no picture track.")
             context = container.streams.video[0].codec_context

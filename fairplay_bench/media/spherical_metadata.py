@@ -54,7 +54,7 @@ def read_spherical_metadata(path: Path) -> SphericalMetadata:
                 return _from_ebml(file, size)
             return _from_mp4(file, size) if head[4:8] == b"ftyp" else SphericalMetadata()
     except OSError as error:
-        raise MediaError(f"{path}: {error.strerror}.") from error
+        raise MediaError(f"{path}: cannot be opened ({error.strerror}); copy or download it again.") from error
 
 
 def _from_mp4(file: BinaryIO, size: int) -> SphericalMetadata:
@@ -129,9 +129,9 @@ def _elements(file: BinaryIO, start: int, stop: int) -> Iterator[tuple[int, byte
         head = file.read(16)
         name, used = _number(head, keep_marker=True)
         length, more = _number(head[used:], keep_marker=False)
-        if not used or not more or name == _CLUSTER:
-            return
         inner = start + used + more
+        if not used or not more or inner > stop or name == _CLUSTER:
+            return
         unknown = length == (1 << 7 * more) - 1  # a live stream's segment
         end = stop if unknown else min(inner + length, stop)
         if name in _MASTERS:
