@@ -270,6 +270,7 @@ _ADVICE = (
     ".*GPU available but not used.*",
     ".*Experiment logs directory.*",
     ".*isinstance\\(treespec, LeafSpec\\).*",
+    ".*your dataloader is not resumable.*",  # its order asks for the step
     ".*number of training batches.*smaller than the logging interval.*",
 )
 

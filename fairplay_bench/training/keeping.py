@@ -9,6 +9,7 @@ import lightning.pytorch as pl
 import torch
 from lightning.fabric.plugins import TorchCheckpointIO
 from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.utilities.exceptions import SIGTERMException
 from torch import Tensor
 
 from fairplay_bench.errors import BenchError
@@ -96,12 +97,10 @@ class RunKeeper(Callback):
         del pl_module
         trainer.save_checkpoint(self._folder / CHECKPOINT)
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
+    def on_exception(self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException) -> None:
         """Save at once when the machine wants its processes to end (SIGTERM)."""
-        del pl_module, outputs, batch, batch_idx
-        if trainer.received_sigterm:
+        del pl_module
+        if isinstance(exception, SIGTERMException):
             trainer.save_checkpoint(self._folder / CHECKPOINT)
 
 

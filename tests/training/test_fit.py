@@ -1,0 +1,201 @@
+"""Whole trainings of a tiny network: what is left behind, resuming, stopping, damage."""
+
+import json
+import os
+import resource
+import signal
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from baselines.mono2binaural.method import Mono2Binaural
+from fairplay_bench.datasets.prepared import open_prepared
+from fairplay_bench.errors import MethodError, OptionError, OutputError, UnknownNameError
+from fairplay_bench.media.audio import write_wav
+from fairplay_bench.records import GAO2019, V1
+from fairplay_bench.training import fit, keeping
+from fairplay_bench.training.fit import halved, train
+from fairplay_bench.training.keeping import CheckpointError, RunKeeper, WholeCheckpoints
+from fairplay_bench.training.module import TrainingModule, at_level
+
+
+def weights(out):
+    return {**torch.load(out / "visual.pth", weights_only=True), **torch.load(out / "audio.pth", weights_only=True)}
+
+
+def test_a_run_folder_holds_what_eval_needs(plan):
+    run = train(plan)
+    assert run.training["steps"] == 12
+    assert run.training["samples_by_process"] == [48]
+    assert len(run.training["validations"]) == 3
+    assert run.training["best_loss"] == min(loss for _, loss in run.training["validations"])
+    method = Mono2Binaural(plan.out)
+    assert method.card.version == "1-small"
+    assert [(seen.subsets, seen.clip_ids) for seen in method.card.trained_on] == [(("train",), ()), (("val",), ())]
+    written = json.loads((plan.out / "run.json").read_text())
+    assert written["network"]["audio_width"] == 4
+    assert written["training"]["start"] == "from chance"
+
+
+def test_training_lowers_the_loss(plan):
+    data = open_prepared(plan.data)
+    for number, row in enumerate(data.clips.values()):
+        left = 0.1 * np.random.default_rng(number).normal(size=(16_000, 1)).astype(np.float32)
+        write_wav(data.folder / row.audio, np.concatenate([left, 0.2 * left], axis=1), 16_000)
+    run = train(replace(plan, epochs=12))
+    first, last = run.training["validations"][0][1], run.training["validations"][-1][1]
+    assert last < 0.7 * first
+
+
+def test_the_best_weights_are_kept_not_the_last(tmp_path):
+    kept = []
+    keeper = RunKeeper(tmp_path, lambda loss, step: kept.append((loss, step)))
+    for step, loss in enumerate([3.0, 1.0, 2.0, 1.0]):
+        metrics = {"val_loss": torch.tensor(loss)}
+        trainer = SimpleNamespace(
+            sanity_checking=False, is_global_zero=True, callback_metrics=metrics, global_step=step
+        )
+        keeper.on_validation_end(trainer, None)
+    assert kept == [(3.0, 0), (1.0, 1)]
+    again = RunKeeper(tmp_path, lambda loss, step: kept.append((loss, step)))
+    again.load_state_dict(keeper.state_dict())
+    assert (again.best, len(again.validations)) == (1.0, 4)
+
+
+class _Stop(keeping.Progress):
+    """Sends SIGTERM to this process after a number of steps."""
+
+    after = 6
+
+    def on_train_batch_end(self, trainer, *rest):
+        super().on_train_batch_end(trainer, *rest)
+        if trainer.global_step == self.after:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize("after", [4, 5, 6, 8])
+def test_stopped_and_resumed_it_ends_where_an_uninterrupted_one_does(plan, monkeypatch, after):
+    whole = train(replace(plan, out=plan.out.with_name("whole")))
+    with monkeypatch.context() as patched:
+        patched.setattr(fit, "Progress", _Stop)
+        patched.setattr(_Stop, "after", after)
+        with pytest.raises(SystemExit):
+            train(plan)
+    assert torch.load(plan.out / "last.ckpt", weights_only=True)["global_step"] == after
+    resumed = train(plan)
+    assert resumed.training["steps"] == 12
+    assert resumed.training["validations"] == whole.training["validations"]
+    one, other = weights(plan.out), weights(plan.out.with_name("whole"))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_finished_run_is_not_trained_again_and_other_settings_are_refused(plan):
+    train(plan)
+    with pytest.raises(OutputError, match="other settings"):
+        train(replace(plan, seed=1))
+    with pytest.raises(OutputError, match="holds a run"):
+        train(replace(plan, resume=False))
+    (plan.out / "last.ckpt").unlink()
+    with pytest.raises(OutputError, match="nothing to resume"):
+        train(plan)
+
+
+def test_a_corrupt_checkpoint_is_one_line(plan):
+    train(replace(plan, epochs=1))
+    file = plan.out / "last.ckpt"
+    file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(CheckpointError, match="a damaged checkpoint") as caught:
+        train(replace(plan, epochs=1))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def little_space():
+    """No file of this process may grow beyond 100,000 bytes."""
+    before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_full_disk_leaves_the_last_good_checkpoint(tmp_path, little_space):
+    good = tmp_path / "last.ckpt"
+    WholeCheckpoints().save_checkpoint({"x": torch.ones(3)}, good)
+    with pytest.raises(OutputError, match=r"last\.ckpt"):
+        WholeCheckpoints().save_checkpoint({"x": torch.zeros(1_000_000)}, good)
+    assert [path.name for path in tmp_path.iterdir()] == ["last.ckpt"]
+    assert torch.equal(WholeCheckpoints().load_checkpoint(good)["x"], torch.ones(3))
+
+
+def test_damaged_training_clips_are_named_and_counted(plan):
+    data = open_prepared(plan.data)
+    clip = data.listed(data.split_set(None), 1, "train")[0]
+    write_wav(data.folder / data.clips[clip].audio, np.full((16_000, 2), np.nan, np.float32), 16_000)
+    heard = []
+
+    class Listener(fit.Reporter):
+        def say(self, text):
+            heard.append(text)
+
+    run = train(replace(plan, epochs=1), Listener())
+    assert run.training["skipped"] == {clip: 2}
+    assert any(clip in text and "2 time" in text for text in heard)
+
+
+def test_the_test_subset_is_never_read(plan):
+    data = open_prepared(plan.data)
+    (test_clip,) = data.listed(data.split_set(None), 1, "test")
+    (data.folder / data.clips[test_clip].audio).unlink()
+    train(replace(plan, epochs=1))
+
+
+def test_half_of_the_clips_is_recorded(plan):
+    run = train(replace(plan, epochs=1, half="first"))
+    data = open_prepared(plan.data)
+    listed = data.listed(data.split_set(None), 1, "train")
+    assert run.card.trained_on[0].clip_ids == tuple(listed[:4])
+    assert halved(list("abcde"), "first") + halved(list("abcde"), "second") == list("abcde")
+
+
+def test_the_level_rule():
+    ears = 0.3 * torch.randn(2, 2, 5000)
+    summed = at_level(ears, V1).sum(dim=1)
+    assert torch.allclose(summed.square().mean(dim=1).sqrt(), torch.tensor(0.1))
+    both = at_level(ears, GAO2019)
+    assert torch.allclose(both.square().mean(dim=(1, 2)).sqrt(), torch.tensor(0.1))
+    assert not at_level(torch.zeros(1, 2, 5000), V1).any()
+
+
+def test_bf16_and_tensorboard(plan):
+    run = train(replace(plan, epochs=1, precision="bf16", log="tensorboard"))
+    assert np.isfinite(run.training["best_loss"])
+    assert list((plan.out / "log").glob("events*"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "text"),
+    [
+        ({"preset": "smal"}, UnknownNameError, "Did you mean 'small'"),
+        ({"method": "mono2binaurl"}, UnknownNameError, "Did you mean 'mono2binaural'"),
+        ({"method": "mono-mono"}, MethodError, "cannot be trained here"),
+        ({"epochs": 0}, OptionError, "--epochs 0"),
+        ({"split": 9}, OptionError, "split 9"),
+        ({"precision": "fp8"}, UnknownNameError, "unknown precision"),
+        ({"pretrained": True}, OptionError, "--no-pretrained"),
+    ],
+)
+def test_bad_options_are_refused_before_work(plan, changes, error, text):
+    with pytest.raises(error, match=text):
+        train(replace(plan, **changes))
+    assert not (plan.out / "run.json").exists()
+
+
+def test_only_parameters_of_the_network_are_trained(plan):
+    training = Mono2Binaural.for_training("small", fit.Start(pretrained=False))
+    module = TrainingModule(training, fit.named_preset("small"), V1)
+    given = {id(parameter) for group in training.groups.values() for parameter in group}
+    assert given == {id(parameter) for parameter in module.parameters()}
