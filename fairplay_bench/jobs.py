@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import CancelledError as FutureCancelledError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
@@ -94,7 +95,7 @@ def executor(
         yield SerialExecutor()
         return
     context = _forkserver(preload) if hasattr(os, "fork") else multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
+    pool = _Workers(jobs, mp_context=context, initializer=_start_worker)
     try:
         yield pool
     except BaseException:
@@ -135,7 +136,7 @@ def run_all(
         pool: from :func:`executor`.
         function: a top-level function.
         items: its arguments; drawn only as fast as they are worked on.
-        workers: about how many there are.
+        workers: about how many there are; a cluster is asked.
 
     Yields:
         The item and its outcome.
@@ -144,6 +145,7 @@ def run_all(
         BenchError: if a worker died.
         Exception: whatever the function raised.
     """
+    workers = max(workers, _cluster_size(pool))
     pending: dict[Future[Outcome], Item] = {}
     source = iter(items)
     exhausted = False
@@ -171,19 +173,60 @@ def _dead_workers_named() -> Iterator[None]:
         yield
     except BrokenProcessPool as error:
         raise BenchError("a worker process died, probably for lack of memory; run again with fewer --jobs.") from error
+    except Exception as error:
+        if "distributed" not in sys.modules or not isinstance(error, _cluster_deaths()):
+            raise
+        raise BenchError("the cluster's workers or its scheduler died again and again; see their logs.") from error
+
+
+def _cluster_deaths() -> tuple[type[BaseException], ...]:
+    from distributed import CancelledError, KilledWorker
+    from distributed.comm import CommClosedError
+
+    return KilledWorker, CommClosedError, CancelledError, FutureCancelledError
+
+
+def _cluster_size(pool: Executor) -> int:
+    """How many tasks a cluster works on at once; 0 for local pools."""
+    client = getattr(pool, "_client", None)
+    return 0 if client is None else sum(client.ncores().values())
+
+
+class _Workers(ProcessPoolExecutor):
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        """Hand out work; the first call starts the workers, and one half started would end in a traceback."""
+        with _interrupts_held():
+            return super().submit(fn, *args, **kwargs)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait until the end of the block."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: arrived.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if arrived:
+        raise KeyboardInterrupt
 
 
 def _forkserver(preload: tuple[str, ...]) -> Any:
-    """Start the process that workers are forked from, with Ctrl-C held back: theirs would end in tracebacks."""
+    """Start the process that workers are forked from; it and they never see Ctrl-C."""
     context = multiprocessing.get_context("forkserver")
     if preload:
         context.set_forkserver_preload(["__main__", *preload])
-    resource_tracker.ensure_running()  # would be started by the next call, letting Ctrl-C through again
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    with _interrupts_held():
+        resource_tracker.ensure_running()  # would be started by the next call, letting Ctrl-C through again
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     return context
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,22 @@ def test_workers_leave_when_the_program_is_killed(tmp_path):
             time.sleep(0.05)
     assert workers
     assert not [pid for pid in workers if alive(pid)]
+
+
+def test_an_interrupt_waits_until_work_is_handed_out(monkeypatch):
+    finished = []
+
+    def interrupted(pool, function):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
+        finished.append(function)
+
+    with executor(2) as pool:
+        with monkeypatch.context() as patched:
+            patched.setattr(ProcessPoolExecutor, "submit", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                pool.submit(os.getpid)
+        assert finished == [os.getpid]
+        assert pool.submit(os.getpid).result(30) != os.getpid()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
