@@ -23,6 +23,10 @@ def verify_command(folder: Path, jobs: int | None) -> None:
     for problem in problems:
         click.echo(problem)
     if problems:
-        click.echo(f"{folder}: {len(problems)} problems; prepare the data set again.", err=True)
+        click.echo(
+            f"{folder}: {len(problems)} problems; delete the files named and prepare the data set again, or prepare it "
+            "with --overwrite.",
+            err=True,
+        )
         raise SystemExit(1)
     click.echo(f"{folder}: all {len(prepared.clips)} clips are what the index says.")
