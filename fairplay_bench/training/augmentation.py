@@ -27,7 +27,7 @@ def augmented(path: Path, scaled: tuple[int, int], size: tuple[int, int], rng: n
         rng: draws the place of the crop and the two factors.
 
     Returns:
-        ``(3, *size)``, uint8. Never mirrored, because its sound would have to be too.
+        ``(3, *size)``, uint8; not mirrored, because its sound would have to be too.
 
     Raises:
         MediaError: if it cannot be read.

@@ -33,6 +33,7 @@ class Preset:
         validate_epochs: passes between two validations.
         half: which half of the training clips, by name, is trained on.
         pretrained: whether the visual branch starts from ImageNet.
+        mirrored: whether half of the segments are mirrored, picture and ears alike.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Preset:
     validate_epochs: int
     half: Half
     pretrained: bool
+    mirrored: bool
 
 
 PAPER = Preset(
@@ -66,12 +68,13 @@ PAPER = Preset(
     validate_epochs=10,
     half="first",
     pretrained=True,
+    mirrored=False,
 )
 SMALL = Preset(
     name="small",
     epochs=6,
     draws=10,
-    batch=32,
+    batch=16,
     rate=2e-3,
     pretrained_rate=2e-3,
     weight_decay=1e-4,
@@ -82,6 +85,7 @@ SMALL = Preset(
     validate_epochs=1,
     half="all",
     pretrained=False,
+    mirrored=True,
 )
 PRESETS = {preset.name: preset for preset in (PAPER, SMALL)}
 
