@@ -1,0 +1,149 @@
+"""Windowed prediction of a 10 s clip, hop 0.05 s, by Mono2Binaural at the paper's size.
+
+Ours against the plain loop (one window a forward pass, its picture read and encoded for each window), same weights,
+fp32, and ours in bf16; the largest deviation of each, the peak memory of a prediction, and how near fp32 comes to
+the machine's own rate of multiplying matrices.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from timing import seconds
+from torch.utils.flop_counter import FlopCounterMode
+
+from baselines.mono2binaural.network import Mono2BinauralNet
+from fairplay_bench.dsp.level import window_gain
+from fairplay_bench.dsp.stft import inverse_stft, stft
+from fairplay_bench.dsp.windows import WINDOW_SAMPLES, overlap_add, window_centre_s, window_starts
+from fairplay_bench.media.frames import frame_name, read_image, write_frames
+from fairplay_bench.models.interface import Frames, MonoClip
+from fairplay_bench.models.windowed import WindowedBinauralizer, resized
+from fairplay_bench.records import SAMPLE_RATE, V1, ModelCard
+
+SAMPLES = 160_000
+SIDE = 2048  # of the matrices that measure the machine
+
+
+def network() -> Mono2BinauralNet:
+    """A network of the paper's size whose norms are not the identity."""
+    torch.manual_seed(0)
+    made = Mono2BinauralNet()
+    for module in made.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_var.uniform_(0.5, 1.5)
+            module.running_mean.normal_(0, 0.1)
+    return made.eval()
+
+
+def clip(folder: Path) -> MonoClip:
+    """Ten seconds of noise with pictures of noise."""
+    rng = np.random.default_rng(0)
+    write_frames(folder / "frames", (rng.integers(0, 256, (240, 480, 3), np.uint8) for _ in range(100)))
+    mono = torch.from_numpy((0.1 * rng.normal(size=SAMPLES)).astype(np.float32))
+    return MonoClip("noise", mono, SAMPLE_RATE, Frames(folder / "frames", 100))
+
+
+def plain(made: Mono2BinauralNet, heard: MonoClip, folder: Path, windows: int | None = None) -> torch.Tensor:
+    """One window after another, as the released script does it."""
+    starts = window_starts(SAMPLES, 800)[:windows]
+    pieces = []
+    with torch.inference_mode():
+        for start in starts:
+            number = heard.frames.number_at(window_centre_s(start, SAMPLE_RATE))
+            image = torch.from_numpy(read_image(folder / "frames" / frame_name(number))).permute(2, 0, 1)
+            gain = window_gain(heard.level(start, start + WINDOW_SAMPLES), 0.1)
+            total = stft(2 * heard.mono[start : start + WINDOW_SAMPLES] * gain)[None]
+            rows = made.predict(total, made.encode(resized(image, (224, 448))[None]))
+            pieces.append(inverse_stft(rows, WINDOW_SAMPLES, 512)[0] / gain)
+    return overlap_add(pieces, starts, SAMPLES)
+
+
+def ours(made: Mono2BinauralNet, precision: str) -> WindowedBinauralizer:
+    """The shared windowed prediction."""
+    method = WindowedBinauralizer(made, ModelCard("bench"))
+    method.configure(precision)
+    return method
+
+
+def difference(ears: torch.Tensor) -> torch.Tensor:
+    """Left less right."""
+    return ears[0] - ears[1]
+
+
+def matrix_rate() -> float:
+    """Multiplications and additions a second of a large fp32 matrix product."""
+    one, other = torch.randn(SIDE, SIDE), torch.randn(SIDE, SIDE)
+    times = []
+    for _ in range(6):
+        began = time.perf_counter()
+        one @ other
+        times.append(time.perf_counter() - began)
+    return 2 * SIDE**3 / sorted(times)[2]
+
+
+def flops(made: Mono2BinauralNet) -> tuple[int, int]:
+    """Of one picture and of one window."""
+    pictures, total = torch.zeros(1, 3, 224, 448, dtype=torch.uint8), torch.zeros(1, 257, 64, dtype=torch.complex64)
+    counts = []
+    with torch.no_grad():
+        for work in (lambda: made.encode(pictures), lambda: made.predict(total, torch.zeros(1, 784))):
+            with FlopCounterMode(display=False) as counter:
+                work()
+            counts.append(counter.get_total_flops())
+    return counts[0], counts[1]
+
+
+def peak_memory_mb() -> float:
+    """Most memory of a process that predicts the clip and does nothing else."""
+    command = [sys.executable, __file__, "--once"]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def main() -> None:
+    """Print the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--once", action="store_true", help="predict once and print the peak memory in MB")
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder, made = Path(name), network()
+        heard = clip(folder)
+        if arguments.once:
+            ours(made, "fp32").binauralize(heard)
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            return
+        exact, near = ours(made, "fp32"), ours(made, "bf16")
+        wanted = plain(made, heard, folder)
+        for method, label in ((exact, "fp32"), (near, "bf16")):
+            error = difference(method.binauralize(heard)) - wanted
+            print(f"{label}: relative RMS of L-R to the plain loop {error.norm() / wanted.norm():.1e}")
+
+        def fresh(method: WindowedBinauralizer) -> torch.Tensor:
+            again = MonoClip("noise", heard.mono, SAMPLE_RATE, Frames(folder / "frames", 100), protocol=V1)
+            return method.binauralize(again)
+
+        fast, slow = seconds(lambda: fresh(exact), lambda: plain(made, heard, folder), arguments.rounds)
+        print(
+            f"10 s, fp32, {torch.get_num_threads()} threads: ours {fast:.2f} s, plain {slow:.2f} s: {slow / fast:.2f} x"
+        )
+        half, full = seconds(lambda: fresh(near), lambda: fresh(exact), arguments.rounds)
+        print(f"10 s: bf16 {half:.2f} s, fp32 {full:.2f} s: {full / half:.2f} x")
+        picture, window = flops(made)
+        starts = window_starts(SAMPLES, 800)
+        pictures = len({heard.frames.number_at(window_centre_s(start, SAMPLE_RATE)) for start in starts})
+        done, rate = pictures * picture + len(starts) * window, matrix_rate()
+        print(f"{picture / 1e9:.2f} GFLOP a picture, {window / 1e9:.2f} a window")
+        print(f"{pictures} pictures and {len(starts)} windows: {done / fast / 1e9:.0f} GFLOP/s")
+        print(f"a matrix product reaches {rate / 1e9:.0f} GFLOP/s: {done / fast / rate:.0%} of it")
+    print(f"peak memory of a process predicting this clip: {peak_memory_mb():.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
