@@ -95,3 +95,19 @@ def plain_file(
         if extra is not None:
             extra(dataset)
     return path
+
+
+def assert_is_the_head(hrirs, tolerance=1e-6):
+    """The set is the spherical head that was written, whatever the spelling."""
+    assert hrirs.sample_rate == SAMPLE_RATE
+    index, gap = hrirs.nearest(AZIMUTH, ELEVATION)
+    assert gap.max() < 1e-3
+    assert sorted(index) == list(range(len(AZIMUTH)))
+    np.testing.assert_allclose(hrirs.responses[index], head(), atol=tolerance)
+
+
+def assert_one_line(error, path):
+    text = str(error)
+    assert "\n" not in text
+    assert text.count(str(path)) == 1
+    assert len(text) < 400
