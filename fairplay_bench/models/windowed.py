@@ -100,7 +100,7 @@ class WindowedBinauralizer:
 
     def __init__(self, trained: TrainedNetwork, card: ModelCard, device: str = "cpu") -> None:
         self.card = card
-        self._trained, self._device = trained, _checked_device(device)
+        self._trained, self._device = trained, checked_device(device)
         self._batch, self._precision = DEFAULT_BATCH, "fp32"
         self._ready: WindowNetwork | None = None
 
@@ -264,7 +264,12 @@ def resized(picture: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.from_numpy(np.array(smaller)).permute(2, 0, 1)
 
 
-def _checked_device(name: str) -> torch.device:
+def checked_device(name: str) -> torch.device:
+    """Return a device that is there.
+
+    Raises:
+        OptionError: if there is no such device.
+    """
     try:
         device = torch.device(name)
         torch.empty(0, device=device)

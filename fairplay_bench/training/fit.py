@@ -1,7 +1,6 @@
 """Training a registered method on one split of a prepared data set into a run folder."""
 
 import logging
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +10,15 @@ from typing import Any, Literal
 
 import lightning.pytorch as pl
 import torch
+from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.errors import DatasetError, MethodError, OptionError, OutputError, UnknownNameError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.models.registry import attribute_of
+from fairplay_bench.models.windowed import checked_device
 from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, Subset, TrainedOn, named_protocol
 from fairplay_bench.results.environment import environment
 from fairplay_bench.training.interface import Start, Trainable, Training
@@ -26,6 +28,7 @@ from fairplay_bench.training.presets import HALVES, Half, Preset, named_preset
 from fairplay_bench.training.run_folder import RUN_FILE, RunDescription, read_run, write_run
 from fairplay_bench.training.segments import TrainingSegments, ValidationSegments
 
+_TERMINATED = 143  # exit status of a program that SIGTERM ended
 PRECISIONS: dict[str, Any] = {"fp32": "32-true", "bf16": "bf16-mixed"}
 LOGS = ("csv", "tensorboard")
 
@@ -106,7 +109,10 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
     split_set = data.split_set(plan.split_set, protocol)
     clips = {subset: _clips(data, split_set, plan.split, subset) for subset in ("train", "val")}
     chosen = halved(clips["train"], preset.half)
-    checkpoint = _checkpoint(plan)
+    known, checkpoint = _to_resume(plan, data.index_sha256)
+    if known is not None and "steps" in known.training:
+        reporter.say(f"{plan.out}: this training is finished; nothing is left to do.")
+        return known
     pl.seed_everything(plan.seed, verbose=False)
     training = _training(plan, preset)
     module = TrainingModule(training, preset, protocol, compiled=plan.compiled)
@@ -122,6 +128,8 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
     )
     run = RunDescription(plan.method, training.described, replace(training.card, trained_on=seen), _settings(plan))
     run.training.update(preset=asdict(preset), start=training.start, index_sha256=data.index_sha256)
+    if known is not None:
+        run.training.update({key: known.training[key] for key in ("best_loss", "best_step")})
     return _fit(plan, run, training, module, segments, chosen, checkpoint, reporter)
 
 
@@ -141,16 +149,20 @@ def _fit(
         write_run(plan.out, run)
 
     keeper = RunKeeper(plan.out, keep_best)
-    began, cpu = time.monotonic(), time.process_time()
     with _quiet():
         trainer = _trainer(plan, run, [keeper, Progress(reporter, module)])
-        trainer.fit(module, segments, ckpt_path=checkpoint, weights_only=True)
+        try:
+            trainer.fit(module, segments, ckpt_path=checkpoint, weights_only=True)
+        except SIGTERMException as stopped:
+            reporter.say(f"told to stop after {trainer.global_step} steps; the same command goes on from there.")
+            raise SystemExit(_TERMINATED) from stopped
+        except SystemExit as left:  # how Lightning leaves after Ctrl-C
+            raise KeyboardInterrupt from left
     counted = trainer.strategy.all_gather(torch.tensor(module.samples)).reshape(-1).tolist()
     skipped = {clips[clip]: times for clip, times in sorted(module.skipped.items())}
     run.training.update(
         steps=trainer.global_step,
-        seconds=round(time.monotonic() - began, 1),
-        cpu_seconds=round(time.process_time() - cpu, 1),
+        **module.spent,
         samples_by_process=counted,
         validations=keeper.validations,
         skipped=skipped,
@@ -180,6 +192,7 @@ def _checked(plan: TrainingPlan) -> Preset:
     for option, value in (("epochs", plan.epochs), ("devices", plan.devices), ("nodes", plan.nodes)):
         if value is not None and value < 1:
             raise OptionError(f"--{option} {value}: at least one is needed.")
+    checked_device(plan.device)
     if plan.visual_weights is not None and not plan.visual_weights.is_file():
         raise OptionError(f"--visual-weights {plan.visual_weights}: no such file.")
     preset = named_preset(plan.preset)
@@ -205,20 +218,23 @@ def _clips(data: PreparedDataset, split_set: str, split: int, subset: Subset) ->
     return listed
 
 
-def _checkpoint(plan: TrainingPlan) -> Path | None:
-    checkpoint = plan.out / CHECKPOINT
-    known = read_run(plan.out)
+def _to_resume(plan: TrainingPlan, index_sha256: str) -> tuple[RunDescription | None, Path | None]:
+    """What the run folder says and the checkpoint to go on from, where there are any."""
+    checkpoint, known = plan.out / CHECKPOINT, None if plan.overwrite else read_run(plan.out)
     if plan.overwrite or (known is None and not checkpoint.is_file()):
-        return None
+        return None, None
     if not plan.resume:
         raise OutputError(f"{plan.out}: holds a run; choose another --out, or --resume or --overwrite.")
-    if known is not None and {key: known.training.get(key) for key in _IDENTITY} != _identity(plan):
-        raise OutputError(f"{plan.out}: holds a run with other settings; choose another --out, or --overwrite.")
+    wanted = {**_identity(plan), "index_sha256": index_sha256}
+    if known is not None and (other := [key for key in wanted if known.training.get(key) != wanted[key]]):
+        raise OutputError(
+            f"{plan.out}: holds a run with other settings ({', '.join(other)}); choose another --out, or --overwrite."
+        )
     if not checkpoint.is_file():
         raise OutputError(
             f"{plan.out}: {RUN_FILE} without {CHECKPOINT}; nothing to resume: --overwrite to start afresh."
         )
-    return checkpoint
+    return known, checkpoint
 
 
 _IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", "precision")
@@ -244,25 +260,28 @@ def _training(plan: TrainingPlan, preset: Preset) -> Training:
 def _trainer(plan: TrainingPlan, run: RunDescription, callbacks: list[Any]) -> pl.Trainer:
     preset = run.training["preset"]
     kinds: dict[str, type[CSVLogger | TensorBoardLogger]] = {"csv": CSVLogger, "tensorboard": TensorBoardLogger}
-    return pl.Trainer(
-        accelerator="gpu" if plan.device.startswith("cuda") else plan.device,
-        devices=plan.devices,
-        num_nodes=plan.nodes,
-        strategy=plan.strategy,
-        precision=PRECISIONS[plan.precision],
-        max_epochs=preset["epochs"],
-        check_val_every_n_epoch=min(preset["validate_epochs"], preset["epochs"]),
-        num_sanity_val_steps=0,
-        use_distributed_sampler=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        log_every_n_steps=10,
-        logger=kinds[plan.log](plan.out, name="log", version=""),
-        callbacks=callbacks,
-        plugins=[WholeCheckpoints()],
-        default_root_dir=plan.out,
-    )
+    machine: dict[str, Any] = {"devices": plan.devices, "num_nodes": plan.nodes, "strategy": plan.strategy}
+    try:
+        return pl.Trainer(
+            **machine,
+            accelerator="gpu" if plan.device.startswith("cuda") else plan.device,
+            precision=PRECISIONS[plan.precision],
+            max_epochs=preset["epochs"],
+            check_val_every_n_epoch=min(preset["validate_epochs"], preset["epochs"]),
+            num_sanity_val_steps=0,
+            use_distributed_sampler=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            log_every_n_steps=10,
+            logger=kinds[plan.log](plan.out, name="log", version=""),
+            callbacks=callbacks,
+            plugins=[WholeCheckpoints()],
+            default_root_dir=plan.out,
+        )
+    except (MisconfigurationException, ValueError) as error:
+        given = " ".join(f"--{name.removeprefix('num_')} {value}" for name, value in machine.items())
+        raise OptionError(f"{given}: {str(error).splitlines()[0]}") from error
 
 
 _ADVICE = (

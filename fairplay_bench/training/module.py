@@ -1,5 +1,6 @@
 """The Lightning module and data module that every trainable baseline shares."""
 
+import time
 from collections.abc import Callable
 from math import cos, pi
 from typing import Any
@@ -54,9 +55,10 @@ class TrainingModule(pl.LightningModule):
         super().__init__()
         self.network = training.network
         self._training, self._preset, self._protocol = training, preset, protocol
-        self.seen: set[int] = set()
         self.samples = 0
         self.skipped: dict[int, int] = {}
+        self._spent_before: tuple[float, ...] = (0.0, 0.0)
+        self._began, self._cpu_began = time.monotonic(), time.process_time()
         self._sum, self._count = SumMetric(), SumMetric()
         if channels_last:
             self.network.to(memory_format=torch.channels_last)
@@ -86,6 +88,29 @@ class TrainingModule(pl.LightningModule):
         self.log("val_loss", self._sum.compute() / self._count.compute(), rank_zero_only=False, sync_dist=False)
         self._sum.reset()
         self._count.reset()
+
+    @property
+    def spent(self) -> dict[str, float]:
+        """Seconds on the clock and of the processor, over all parts of an interrupted training."""
+        clock, processor = time.monotonic() - self._began, time.process_time() - self._cpu_began
+        return {"seconds": round(clock, 1), "cpu_seconds": round(processor, 1)}
+
+    def on_fit_start(self) -> None:
+        """Start the clock, or go on with that of the part before."""
+        self._began, self._cpu_began = (
+            now - before
+            for now, before in zip((time.monotonic(), time.process_time()), self._spent_before, strict=True)
+        )
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep what the record of the run counts."""
+        checkpoint["counted"] = {"samples": self.samples, "skipped": self.skipped, "spent": list(self.spent.values())}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Go on counting."""
+        counted = checkpoint["counted"]
+        self.samples, self.skipped = counted["samples"], dict(counted["skipped"])
+        self._spent_before = tuple(counted["spent"])
 
     def configure_optimizers(self) -> Any:
         """Adam with a rate for each group, lowered step by step."""

@@ -82,19 +82,24 @@ def test_stopped_and_resumed_it_ends_where_an_uninterrupted_one_does(plan, monke
     with monkeypatch.context() as patched:
         patched.setattr(fit, "Progress", _Stop)
         patched.setattr(_Stop, "after", after)
-        with pytest.raises(SystemExit):
+        with pytest.raises(SystemExit) as stopped:
             train(plan)
+    assert stopped.value.code == 143
     assert torch.load(plan.out / "last.ckpt", weights_only=True)["global_step"] == after
     resumed = train(plan)
     assert resumed.training["steps"] == 12
-    assert resumed.training["validations"] == whole.training["validations"]
+    for key in ("validations", "samples_by_process", "best_loss", "best_step"):
+        assert resumed.training[key] == whole.training[key]
     one, other = weights(plan.out), weights(plan.out.with_name("whole"))
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
 def test_a_finished_run_is_not_trained_again_and_other_settings_are_refused(plan):
-    train(plan)
-    with pytest.raises(OutputError, match="other settings"):
+    done = train(plan)
+    written = (plan.out / "run.json").read_bytes()
+    assert train(plan).training["best_loss"] == done.training["best_loss"]
+    assert (plan.out / "run.json").read_bytes() == written
+    with pytest.raises(OutputError, match=r"other settings \(seed\)"):
         train(replace(plan, seed=1))
     with pytest.raises(OutputError, match="holds a run"):
         train(replace(plan, resume=False))
@@ -103,12 +108,15 @@ def test_a_finished_run_is_not_trained_again_and_other_settings_are_refused(plan
         train(plan)
 
 
-def test_a_corrupt_checkpoint_is_one_line(plan):
-    train(replace(plan, epochs=1))
+def test_a_corrupt_checkpoint_is_one_line(plan, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(fit, "Progress", _Stop)
+        with pytest.raises(SystemExit):
+            train(plan)
     file = plan.out / "last.ckpt"
     file.write_bytes(file.read_bytes()[:1000])
     with pytest.raises(CheckpointError, match="a damaged checkpoint") as caught:
-        train(replace(plan, epochs=1))
+        train(plan)
     assert "\n" not in str(caught.value)
 
 
@@ -184,6 +192,8 @@ def test_bf16_and_tensorboard(plan):
         ({"method": "mono-mono"}, MethodError, "cannot be trained here"),
         ({"epochs": 0}, OptionError, "--epochs 0"),
         ({"split": 9}, OptionError, "split 9"),
+        ({"device": "nonsense"}, OptionError, "--device nonsense"),
+        ({"strategy": "nonsense"}, OptionError, "--strategy nonsense"),
         ({"precision": "fp8"}, UnknownNameError, "unknown precision"),
         ({"pretrained": True}, OptionError, "--no-pretrained"),
     ],
