@@ -216,7 +216,7 @@ def test_the_sphere_needs_no_file():
 
 
 def test_a_set_that_was_not_fetched(tmp_path):
-    with pytest.raises(DownloadError, match=r"get it with 'hrtf fetch mit-kemar', or give a file"):
+    with pytest.raises(DownloadError, match=r"get it with 'fairplay-bench hrtf fetch mit-kemar', or give --hrtf FILE"):
         load_head("mit-kemar", folder=tmp_path)
 
 
