@@ -181,7 +181,8 @@ def load_head(name_or_file: str, *, sample_rate: int | None = None, folder: Path
         path = (cache_folder() if folder is None else folder) / spec.file_name
         if not path.is_file():
             raise DownloadError(
-                f"{spec.name} is not here yet: get it with 'fairplay-bench hrtf fetch {spec.name}', or give --hrtf FILE.sofa"
+                f"{spec.name} is not here yet: get it with 'fairplay-bench hrtf fetch {spec.name}', "
+                "or give --hrtf FILE.sofa"
             )
     elif Path(name_or_file).exists() or re.search(r"[/\\]|\.sofa$", name_or_file, re.IGNORECASE):
         path = Path(name_or_file)
