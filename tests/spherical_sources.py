@@ -108,6 +108,16 @@ def write_preprocessed(root, name, wyzx, count):
     return root / name
 
 
+LAYOUTS = {
+    "aac": lambda root, name, wyzx, count: write_aac_download(root, name, wyzx, numbered(count)),
+    "opus": lambda root, name, wyzx, count: write_av(
+        root / f"{name}.mkv", numbered(count), sound=wyzx, codec="libopus"
+    ),
+    "beside": lambda root, name, wyzx, count: write_beside(root, name, wyzx, numbered(count)),
+    "preprocessed": write_preprocessed,
+}  # write a recording of this sound and so many pictures, ten a second
+
+
 def write_lists(folder, dataset, splits, layouts=None):
     """Write the published kind of lists; ``splits`` are pairs of train and test. No final newline, as there."""
     folder.mkdir(parents=True, exist_ok=True)

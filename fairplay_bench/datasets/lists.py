@@ -75,6 +75,8 @@ def _digest(name: str) -> str:
 
 def _lines(file: Path) -> list[str]:
     try:
-        return [line for line in file.read_text("utf-8").splitlines() if line.strip()]
+        return [line for line in file.read_text("utf-8-sig").splitlines() if line.strip()]
+    except FileNotFoundError as error:
+        raise DatasetError(f"{file}: missing; give the folder of the published lists by --lists.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{file}: cannot be read as a list of ids ({error}); copy it again.") from error

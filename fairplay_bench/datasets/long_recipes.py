@@ -14,7 +14,8 @@ from fairplay_bench.datasets.spherical import SphericalWork, find_recordings
 from fairplay_bench.datasets.split_sets import SplitSet, draw_seeded
 from fairplay_bench.datasets.stereo import NEAR_MONO_DB, StereoWork, find_videos
 from fairplay_bench.datasets.units import Unit
-from fairplay_bench.errors import MediaError, OptionError
+from fairplay_bench.errors import DatasetError, MediaError, OptionError
+from fairplay_bench.media.projection import check_projection
 from fairplay_bench.media.video import video_duration_s
 
 if TYPE_CHECKING:
@@ -51,14 +52,20 @@ def spherical_plan(options: SphericalOptions) -> PreparePlan:
     drawn by us.
 
     Raises:
-        DatasetError: if the source or the lists are not what they should be.
-        OptionError: if ``limit`` is less than one.
+        DatasetError: if the source or the lists are not what they should be, or have no recording in common.
+        OptionError: if ``limit`` is less than one or the projection is not known.
     """
+    check_projection(options.projection)
     units, problems = find_recordings(options.source)
     without_height: frozenset[str] = frozenset()
     if options.lists is not None:
-        listed = set(read_ids(options.lists / f"{LIST_NAMES[options.dataset]}.lst"))
+        file = options.lists / f"{LIST_NAMES[options.dataset]}.lst"
+        listed = set(read_ids(file))
         units = [unit for unit in units if unit.name in listed]
+        if not units:
+            raise DatasetError(
+                f"{options.source}: none of the {len(listed)} recordings of {file} is in it; see --source."
+            )
         split_sets = [_with_all(read_morgado2018(options.lists, options.dataset), listed)]
         without_height = read_without_height(options.lists)
     else:
@@ -121,9 +128,12 @@ def _seeded(units: list[Unit]) -> list[SplitSet]:
 
 
 def _with_all(split_set: SplitSet, listed: set[str]) -> SplitSet:
-    """Name recordings that a split lists and the set does not."""
-    strange = sorted({row.clip_id for row in split_set.rows} - listed)
-    problems = tuple(f"{split_set.name}: {one} is in a split but not in the list of the set" for one in strange)
+    """Name recordings that a split lists and the set does not, and those of the set that no split lists."""
+    split = {row.clip_id for row in split_set.rows}
+    problems = (
+        *(f"{split_set.name}: {one} is in a split but not in the list of the set" for one in sorted(split - listed)),
+        *(f"{split_set.name}: {one} is in the list of the set but in no split" for one in sorted(listed - split)),
+    )
     return replace(split_set, problems=(*split_set.problems, *problems))
 
 

@@ -1,5 +1,7 @@
 """Cutting a long recording into clips of ten seconds, in one pass over its sound and one over its pictures."""
 
+import shutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -66,55 +68,86 @@ def write_clips(recording: Recording, out: Path, scratch: Path, most: int | None
         OutputError: if a file cannot be written.
     """
     unit, digest = recording.unit, sha256_of(recording.unit.sources)
-    kept: dict[int, float] = {}
-    samples = clips = 0
-    for number, ears in enumerate(regrouped(recording.ears, CLIP_SAMPLES)):
-        samples += ears.shape[-1]
-        if ears.shape[-1] < CLIP_SAMPLES or number == most:
-            break
-        clips += 1
-        if recording.keep(ears):
-            write_wav(_audio(out, unit, number), np.ascontiguousarray(ears.T), SAMPLE_RATE, scratch)
-            kept[number] = float(np.sqrt(np.mean(np.square(ears, dtype=np.float64))))
-    if not clips:
-        raise MediaError(f"{unit.sources[0]}: lasts less than the {CLIP_S} s of a clip; leave it out.")
-    rows = []
-    pictures = recording.frames(clips * CLIP_FRAMES)
-    for number in range(clips):
-        clip = islice(pictures, CLIP_FRAMES)
-        if number not in kept:
-            for _ in clip:
-                pass
-            continue
-        audio, frames = _audio(out, unit, number), out / "frames" / clip_name(unit.name, CLIP_S * number)
-        frames_sha256 = write_frames(frames, clip, scratch)
-        rows.append(
-            IndexRow(
-                clip_id=frames.name,
-                video_id=unit.name,
-                start_s=float(CLIP_S * number),
-                duration_s=float(CLIP_S),
-                n_samples=CLIP_SAMPLES,
-                n_frames=CLIP_FRAMES,
-                audio=audio.relative_to(out).as_posix(),
-                frames=frames.relative_to(out).as_posix(),
-                source_sha256=digest,
-                audio_sha256=sha256_of([audio]),
-                frames_sha256=frames_sha256,
-            )
-        )
+    done: list[Path] = []
+    try:
+        levels, clips, seconds = _write_sounds(recording, out, scratch, most, done)
+        if not clips:
+            raise MediaError(f"{unit.sources[0]}: lasts less than the {CLIP_S} s of a clip; leave it out.")
+        hashes = _write_pictures(recording, out, scratch, sorted(levels), done)
+    except MediaError:
+        for path in done:  # no clip of a recording that failed
+            path.unlink() if path.is_file() else shutil.rmtree(path)
+        raise
     silence = 10 ** (SILENT_DBFS / 20)
-    silent = tuple(clip_name(unit.name, CLIP_S * number) for number, level in kept.items() if level < silence)
     return PreparedUnit(
         unit.name,
         recording.source_rate,
-        tuple(rows),
+        tuple(_row(out, unit, number, digest, hashes[number]) for number in sorted(levels)),
         source_sha256=digest,
-        silent=silent,
-        remainder_s=samples / SAMPLE_RATE - clips * CLIP_S,
-        dropped_clips=clips - len(kept),
+        silent=tuple(clip_name(unit.name, CLIP_S * number) for number, level in levels.items() if level < silence),
+        remainder_s=seconds - clips * CLIP_S,
+        dropped_clips=clips - len(levels),
+    )
+
+
+def _write_sounds(
+    recording: Recording, out: Path, scratch: Path, most: int | None, done: list[Path]
+) -> tuple[dict[int, float], int, float]:
+    """Write the sound of each clip worth keeping; their RMS by number, how many clips there were, and all seconds."""
+    levels: dict[int, float] = {}
+    clips = samples = 0
+    for number, ears in enumerate(regrouped(recording.ears, CLIP_SAMPLES)):
+        samples += ears.shape[-1]
+        if ears.shape[-1] < CLIP_SAMPLES or (most is not None and number >= most):
+            continue
+        clips += 1
+        if recording.keep(ears):
+            path = _audio(out, recording.unit, number)
+            write_wav(path, np.ascontiguousarray(ears.T), SAMPLE_RATE, scratch)
+            done.append(path)
+            levels[number] = float(np.sqrt(np.mean(np.square(ears, dtype=np.float64))))
+    return levels, clips, samples / SAMPLE_RATE
+
+
+def _write_pictures(
+    recording: Recording, out: Path, scratch: Path, numbers: list[int], done: list[Path]
+) -> dict[int, str]:
+    """Write the frames of these clips and give their hashes; the pictures between them are passed over."""
+    if not numbers:
+        return {}
+    pictures = recording.frames((numbers[-1] + 1) * CLIP_FRAMES)
+    hashes = {}
+    for number in range(numbers[-1] + 1):
+        clip = islice(pictures, CLIP_FRAMES)
+        if number in numbers:
+            path = _frames(out, recording.unit, number)
+            hashes[number] = write_frames(path, clip, scratch)
+            done.append(path)
+        else:
+            deque(clip, maxlen=0)
+    return hashes
+
+
+def _row(out: Path, unit: Unit, number: int, source_sha256: str, frames_sha256: str) -> IndexRow:
+    audio, frames = _audio(out, unit, number), _frames(out, unit, number)
+    return IndexRow(
+        clip_id=frames.name,
+        video_id=unit.name,
+        start_s=float(CLIP_S * number),
+        duration_s=float(CLIP_S),
+        n_samples=CLIP_SAMPLES,
+        n_frames=CLIP_FRAMES,
+        audio=audio.relative_to(out).as_posix(),
+        frames=frames.relative_to(out).as_posix(),
+        source_sha256=source_sha256,
+        audio_sha256=sha256_of([audio]),
+        frames_sha256=frames_sha256,
     )
 
 
 def _audio(out: Path, unit: Unit, number: int) -> Path:
     return out / "audio" / f"{clip_name(unit.name, CLIP_S * number)}.wav"
+
+
+def _frames(out: Path, unit: Unit, number: int) -> Path:
+    return out / "frames" / clip_name(unit.name, CLIP_S * number)

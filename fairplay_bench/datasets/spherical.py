@@ -23,7 +23,7 @@ from fairplay_bench.media.frames import read_image
 from fairplay_bench.media.projection import projection_of, to_equirectangular
 from fairplay_bench.media.sound_stream import Block, SoundInfo, resampled, sound_blocks, sound_info
 from fairplay_bench.media.video import EARLY_END_S, take_frames, video_duration_s
-from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, SAMPLE_RATE, check_clip_id
+from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S, SAMPLE_RATE, check_clip_id
 
 if TYPE_CHECKING:
     from hrtf.decoder import Decoder
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 VIDEO_SUFFIXES = (".mp4", ".webm", ".mkv")
 
 _AMBIX, _PICTURES = "ambix", "video"
+_EARLY_END_FRAMES = int(EARLY_END_S * FRAMES_PER_S)
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,9 @@ def find_recordings(root: Path) -> tuple[list[Unit], list[str]]:
     problems: list[str] = []
     for path in sorted(root.iterdir()):
         name = path.name if path.is_dir() else path.stem
-        if path.is_dir():
-            sources = _preprocessed(path)
-        elif path.suffix.lower() in VIDEO_SUFFIXES:
-            sound = path.with_suffix(".wav")
-            sources = (sound, path) if sound.is_file() else (path,)
-        else:
+        if path.name.startswith("."):  # such as the ._abc.mp4 that a Mac leaves in archives
             continue
+        sources = _sources(path, problems)
         if not sources:
             continue
         try:
@@ -114,10 +111,20 @@ def find_recordings(root: Path) -> tuple[list[Unit], list[str]]:
     return [units[name] for name in sorted(units)], problems
 
 
-def _preprocessed(folder: Path) -> tuple[Path, ...]:
-    """Files of layout (c), sounds then pictures; empty for another folder."""
-    sounds, pictures = sorted((folder / _AMBIX).glob("*.wav")), sorted((folder / _PICTURES).glob("*.jpg"))
-    return (*sounds, *pictures) if sounds and pictures else ()
+def _sources(path: Path, problems: list[str]) -> tuple[Path, ...]:
+    """Files of the recording that this entry of the source folder is; half a recording is named in ``problems``."""
+    if path.is_dir():
+        sounds, pictures = sorted((path / _AMBIX).glob("*.wav")), sorted((path / _PICTURES).glob("*.jpg"))
+        if bool(sounds) != bool(pictures):
+            there, absent = (f"{_AMBIX}/*.wav", f"{_PICTURES}/*.jpg")[:: 1 if sounds else -1]
+            problems.append(f"{path.name}: {there} but no {absent}; copy the recording again")
+        return (*sounds, *pictures) if sounds and pictures else ()
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        sound = path.with_suffix(".wav")
+        return (sound, path) if sound.is_file() else (path,)
+    if path.suffix == ".wav" and not any(path.with_suffix(suffix).is_file() for suffix in VIDEO_SUFFIXES):
+        problems.append(f"{path.name}: no video {path.stem}.mp4 beside it; copy it there")
+    return ()
 
 
 def _is_preprocessed(unit: Unit) -> bool:
@@ -142,7 +149,7 @@ def _picture_clips(unit: Unit) -> int:
         for number, path in enumerate(pictures):
             if path.stem != f"{number:06d}":
                 raise MediaError(f"{path.parent}: {number:06d}.jpg is missing; copy the recording again.")
-        return len(pictures) // CLIP_FRAMES
+        return (len(pictures) + _EARLY_END_FRAMES) // CLIP_FRAMES
     return int((video_duration_s(unit.sources[-1]) + float(EARLY_END_S)) // CLIP_S)
 
 
@@ -152,9 +159,9 @@ def _video_frames(path: Path, projection: str | None, count: int) -> Iterator[Im
 
 
 def _picture_frames(paths: list[Path], count: int) -> Iterator[Image]:
-    """Frames of the published preprocessing: file k - 1 is frame k, scaled."""
+    """Frames of the published preprocessing: file k - 1 is frame k, scaled; the last one stays to the clip's end."""
     from PIL import Image as Pillow
 
-    for path in paths[:count]:
-        picture = Pillow.fromarray(read_image(path))
+    for number in range(count):
+        picture = Pillow.fromarray(read_image(paths[min(number, len(paths) - 1)]))
         yield np.array(picture.resize((FRAME_WIDTH, FRAME_HEIGHT), Pillow.Resampling.BILINEAR))

@@ -66,7 +66,7 @@ def find_videos(root: Path) -> tuple[list[Unit], list[str]]:
     units: dict[str, Unit] = {}
     problems: list[str] = []
     for path in sorted(root.rglob("*")):
-        if path.suffix.lower() not in (*VIDEO_SUFFIXES, ".mov") or not path.is_file():
+        if path.suffix.lower() not in (*VIDEO_SUFFIXES, ".mov") or path.name.startswith(".") or not path.is_file():
             continue
         try:
             name = check_clip_id(path.stem, str(root))

@@ -19,6 +19,16 @@ _V360 = {"eac": "eac", "cubemap": "c3x2"}
 _HALVES = {"top-bottom": "crop=iw:ih/2:0:0", "left-right": "crop=iw/2:ih:0:0"}
 
 
+def check_projection(wanted: str | None) -> None:
+    """Refuse a projection that is not known.
+
+    Raises:
+        UnknownNameError: if it is none of :data:`PROJECTIONS` and not None.
+    """
+    if wanted is not None and wanted not in PROJECTIONS:
+        raise UnknownNameError("projection", wanted, PROJECTIONS)
+
+
 def projection_of(path: Path, wanted: str | None = None) -> SphericalMetadata:
     """Decide how a video's pictures are to be read.
 
@@ -36,8 +46,7 @@ def projection_of(path: Path, wanted: str | None = None) -> SphericalMetadata:
         UnknownNameError: if ``wanted`` is none of them.
         MediaError: if the projection cannot be found out or is not known here.
     """
-    if wanted is not None and wanted not in PROJECTIONS:
-        raise UnknownNameError("projection", wanted, PROJECTIONS)
+    check_projection(wanted)
     said = read_spherical_metadata(path)
     if said.stereo not in (None, *_HALVES):
         raise MediaError(f"{path}: stereo pairs as {said.stereo} are unknown, only {', '.join(_HALVES)}; leave it out.")
