@@ -1,7 +1,7 @@
 """Ambisonic recordings decoded to two ears: the user's choice of head and decoder, and whole files of any length."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import numpy as np
 from fairplay_bench.errors import DatasetError, MediaError
 from fairplay_bench.media.ambisonic import AAC_CHANNELS, first_order
 from fairplay_bench.media.files import sha256_of
-from fairplay_bench.media.sound_stream import resampled, sound_blocks, sound_info
+from fairplay_bench.media.sound_stream import Block, SoundInfo, regrouped, resampled, sound_blocks, sound_info
 from fairplay_bench.media.sound_writer import write_wav_stream
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hrtf.decoder import Decoder
 
 AMBISONIC_RATE = 48_000  # Hz, of the 360° sets and of everything decoded
+DIRECTION_FRAME_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -95,21 +96,53 @@ def decode_file(source: Path, out: Path, decoder: "Decoder", stored: "AmbisonicF
         MediaError: if the source cannot be read, or its channels are no ambisonics of the decoder's order.
         OutputError: if the output cannot be written.
     """
-    from hrtf.ambisonics import AMBIX, convert
     from hrtf.decoder import decode_blocks
     from hrtf.errors import HrtfError
 
     info = sound_info(source)
-    blocks = sound_blocks(source)
-    if info.codec == "aac" and info.channels == AAC_CHANNELS:
-        blocks = first_order(blocks)
-    ambix = (convert(block, stored, AMBIX).astype(np.float32) for block in blocks)
+    ambix = _ambix(source, info, stored)
     ears = decode_blocks(resampled(ambix, info.rate, AMBISONIC_RATE), decoder, AMBISONIC_RATE)
     try:
         peak = write_wav_stream(out, (block.T.astype(np.float32) for block in ears), AMBISONIC_RATE)
     except HrtfError as error:
         raise MediaError(f"{source}: {error}.") from error
     return DecodedFile(str(source), str(out), AMBISONIC_RATE, info.rate, info.channels, peak)
+
+
+def plot_direction(source: Path, stored: "AmbisonicFormat", out: Path) -> None:
+    """Draw where the sound of an ambisonic file comes from over time, by its active intensity in frames of 0.1 s.
+
+    Args:
+        source: as :func:`decode_file`.
+        stored: channel order and weights of the source.
+        out: a PNG.
+
+    Raises:
+        MediaError: if the source cannot be read or is no ambisonics.
+    """
+    from hrtf.errors import HrtfError
+    from hrtf.plots import plot_sound_direction
+    from hrtf.sound_direction import SoundDirection, intensity_direction
+
+    info = sound_info(source)
+    frame = round(DIRECTION_FRAME_S * info.rate)
+    blocks = regrouped(_ambix(source, info, stored), 10 * frame)
+    try:
+        parts = [intensity_direction(block, frame) for block in blocks if block.shape[-1] >= frame]
+    except HrtfError as error:
+        raise MediaError(f"{source}: {error}.") from error
+    names = [field.name for field in fields(SoundDirection)]
+    whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    plot_sound_direction(SoundDirection(**whole), frame / info.rate, out, source.name)
+
+
+def _ambix(source: Path, info: SoundInfo, stored: "AmbisonicFormat") -> Iterator[Block]:
+    from hrtf.ambisonics import AMBIX, convert
+
+    blocks = sound_blocks(source)
+    if info.codec == "aac" and info.channels == AAC_CHANNELS:
+        blocks = first_order(blocks)
+    return (convert(block, stored, AMBIX).astype(np.float32) for block in blocks)
 
 
 def output_names(sources: Sequence[Path], out: Path) -> list[Path]:
