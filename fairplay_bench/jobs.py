@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures import CancelledError as FutureCancelledError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
@@ -181,9 +180,9 @@ def _dead_workers_named() -> Iterator[None]:
 
 def _cluster_deaths() -> tuple[type[BaseException], ...]:
     from distributed import CancelledError, KilledWorker
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
-    return KilledWorker, CommClosedError, CancelledError, FutureCancelledError
+    return KilledWorker, CommClosedError, CancelledError
 
 
 def _cluster_size(pool: Executor) -> int:
