@@ -51,6 +51,13 @@ def room(seed, samples=8000):
     return (ears * np.array([[1.4], [0.8]]) + noise(seed + 1, 2, samples, level=0.03)).astype(np.float32)
 
 
+def echoed(seed, gain, lag, samples=16_000):
+    """Noise with an echo in the right ear alone, so that two lags compete."""
+    ears = delayed(seed, 0, samples)
+    ears[1] += gain * np.roll(ears[1], lag)
+    return ears
+
+
 def doubled(ears):
     return np.repeat(ears.mean(axis=0, keepdims=True), 2, axis=0)
 
@@ -68,6 +75,9 @@ PAIRS = {
     "beyond any head": (delayed(16, 0), delayed(16, 25)),
     "levels": (panned(17, 3), panned(18, -11)),
     "levels beyond the limit": (panned(19, -60), panned(20, 60)),
+    "an echo": (delayed(42, 2, 16_000), echoed(43, 0.8, 13)),
+    "a fainter echo": (delayed(44, 2, 16_000), echoed(45, 0.6, -11)),
+    "a tone far above": (delayed(46, 1), delayed(47, -2, level=0.01) + tone(2600, 0.4, 0.4, 2)),
     "one tone": (tone(440, 0.1, 0.3, -5), tone(440, 0.3, 0.2, 3)),
     "a tone of ambiguous delay": (tone(1000, delay_samples=2), tone(1000, delay_samples=-3)),
     "a tone outside every band": (tone(7500), tone(7500, left=0.1)),

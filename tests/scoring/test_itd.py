@@ -5,7 +5,7 @@ import pytest
 import scipy.signal
 import torch
 
-from fairplay_bench.scoring.itd import _peak, itd_error
+from fairplay_bench.scoring.itd import _peak, _unambiguous, _Windows, itd_error
 
 from .sounds import delayed, doubled, noise, one_sided, tone
 
@@ -118,3 +118,49 @@ def test_of_equal_peaks_the_nearer_counts(lags, nearest):
     correlation = np.zeros((1, 35))
     correlation[0, [17 + lag for lag in lags]] = 1.0
     assert _peak(correlation) == [17 + nearest]
+
+
+@pytest.mark.parametrize(
+    ("peaks", "counts"),
+    [
+        ({0: 1.0}, True),
+        ({0: 0.6}, True),
+        ({0: 0.59}, False),
+        ({-16: 1.0}, True),
+        ({0: 1.0, 2: 0.99}, True),  # no farther than two lags
+        ({0: 1.0, 3: 0.81}, False),
+        ({0: 1.0, -3: 0.81}, False),
+        ({0: 1.0, 3: 0.8}, True),
+        ({0: 1.0, 16: 0.81}, False),
+        ({0: 1.0, 17: 0.81}, True),  # beyond the last lag; known for the parabola alone
+        ({-5: 1.0, -7: 0.95, -8: 0.79}, True),
+        ({-5: 0.7, 9: 0.57}, False),  # four fifths of the first, whatever that is
+        ({0: -0.1}, False),
+    ],
+)
+def test_which_windows_have_one(peaks, counts):
+    correlation = np.full((1, 35), -0.5)
+    for lag, height in peaks.items():
+        correlation[0, 17 + lag] = height
+    assert _unambiguous(_Windows(np.ones((1, 2)), correlation)) == [counts]
+
+
+def test_a_slope_is_no_second_peak():
+    """What is high three lags away on the flank of the first peak is no peak of its own."""
+    correlation = 1 - 0.01 * np.abs(np.arange(-17, 18))[None]
+    assert _unambiguous(_Windows(np.ones((1, 2)), correlation)) == [True]
+
+
+def test_the_peak_is_measured_by_the_energies_of_both_ears():
+    correlation = np.full((2, 35), -0.5)
+    correlation[:, 17] = 1.0
+    energy = np.array([[0.5, 5.0], [0.6, 6.0]])  # square roots of the products: 1.58, 1.9
+    assert _unambiguous(_Windows(energy, correlation)).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("faint", "counts"), [(1.01e-4, True), (0.99e-4, False)])
+def test_windows_are_counted_down_to_40_db(faint, counts):
+    correlation = np.full((2, 35), -0.5)
+    correlation[:, 17] = 1.0, faint
+    energy = np.array([[1.0, 1.0], [faint, faint]])
+    assert _unambiguous(_Windows(energy, correlation)).tolist() == [True, counts]
