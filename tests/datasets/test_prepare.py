@@ -13,6 +13,7 @@ import soundfile
 from PIL import Image
 from scipy.io import wavfile
 
+from fairplay_bench.datasets import units
 from fairplay_bench.datasets.fair_play import prepare_clip
 from fairplay_bench.datasets.prepare import prepare
 from fairplay_bench.datasets.recipes import FairPlayOptions, fair_play_plan
@@ -63,6 +64,12 @@ def test_a_second_run_does_nothing(three_clips, tmp_path, run_prepare, hashes, r
     assert hashes(out) == before
     assert {path: path.stat().st_mtime_ns for path in (out / "audio").iterdir()} == touched
     assert reporter.lines[-1].startswith("fair-play: 0 to prepare, 3 done already; needs up to 0.0 GB of ")
+
+
+def test_a_second_run_does_not_read_sources_older_than_their_records(three_clips, tmp_path, run_prepare, monkeypatch):
+    run_prepare(three_clips, tmp_path / "out")
+    monkeypatch.setattr(units, "sha256_of", None)
+    assert run_prepare(three_clips, tmp_path / "out", worker=never).complete
 
 
 def test_what_is_needed_is_said_first(three_clips, tmp_path, run_prepare, reporter):

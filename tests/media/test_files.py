@@ -26,7 +26,9 @@ def test_a_file_takes_its_name_at_the_end_only(tmp_path):
         temporary.write_text("half")
         assert not path.exists()
         assert temporary.parent == path.parent
+        file = temporary.stat().st_ino
     assert path.read_text() == "half"
+    assert path.stat().st_ino == file  # renamed, which is one step, and not copied
     assert names(tmp_path) == ["a.txt", "new"]
 
 
