@@ -5,7 +5,7 @@ of the ears, the pictures and the levels that the protocol allows, nothing else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -156,11 +156,18 @@ def card_of(method: object) -> ModelCard:
     """Card of a method; made from its class where it has none.
 
     Raises:
-        MethodError: if ``card`` is something else.
+        MethodError: if ``card`` is something else, or a field of it is not what a result file can hold.
     """
-    card = getattr(method, "card", None)
+    from pydantic import TypeAdapter, ValidationError
+
+    name, card = type(method).__name__, getattr(method, "card", None)
     if card is None:
-        return ModelCard(name=type(method).__name__)
+        return ModelCard(name=name)
     if not isinstance(card, ModelCard):
-        raise MethodError(f"{type(method).__name__}.card: a fairplay_bench.records.ModelCard is needed, got {card!r}.")
-    return card
+        raise MethodError(f"{name}.card: a fairplay_bench.records.ModelCard is needed, got {card!r}.")
+    try:
+        return TypeAdapter(ModelCard).validate_python(asdict(card))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise MethodError(f"{name}.card.{where}: {first['msg']}, got {first['input']!r}.") from error

@@ -13,6 +13,7 @@ from fairplay_bench.models.interface import Binauralizer, Frames, MonoClip
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S, SAMPLE_RATE
 
 DURATION_S = 0.5
+_LONGEST = 300  # characters of an exception that are shown
 
 
 class _NoiseFrames(Frames):
@@ -78,6 +79,7 @@ def checked_ears(answer: Any, name: str) -> Tensor:
 
 
 def what_was_raised(error: Exception) -> str:
-    """Kind and text of an exception in one line; those of torch often have several."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    """Kind and text of an exception in one line that any file can hold; those of torch can be pages long."""
+    text = " ".join(str(error).split()).encode("utf-8", "replace").decode()
+    short = f"{text[:_LONGEST]} …" if len(text) > _LONGEST else text
+    return f"{type(error).__name__}: {short}" if short else type(error).__name__

@@ -7,7 +7,7 @@ from PIL import Image
 
 from fairplay_bench.errors import MediaError, MethodError
 from fairplay_bench.models.interface import Binauralizer, Frames, MonoClip, card_of
-from fairplay_bench.records import ModelCard
+from fairplay_bench.records import ModelCard, TrainedOn
 
 WINDOW = 10_080
 
@@ -128,7 +128,7 @@ def test_a_card_of_its_own():
     class Method:
         card = ModelCard(name="Mine", version="7")
 
-    assert card_of(Method()) is Method.card
+    assert card_of(Method()) == Method.card
 
 
 @pytest.mark.parametrize("card", [{"name": "Mine"}, "Mine", 3])
@@ -139,3 +139,34 @@ def test_a_card_of_another_kind(card):
     Method.card = card
     with pytest.raises(MethodError, match=r"^Method\.card: a fairplay_bench\.records\.ModelCard is needed, got "):
         card_of(Method())
+
+
+def carrying(**fields):
+    return type("Method", (), {"card": ModelCard(**({"name": "Mine"} | fields))})()
+
+
+def test_a_card_becomes_what_a_result_file_gives_back():
+    """Lists where tuples are meant would not compare, nor be counted, alike."""
+    seen = TrainedOn("mini", "seeded", 1, ["train"], ["a", "b"])
+    card = card_of(carrying(trained_on=[seen]))
+    assert card.trained_on == (TrainedOn("mini", "seeded", 1, ("train",), ("a", "b")),)
+    assert hash(card)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"version": 3}, "version: Input should be a valid string, got 3"),
+        ({"name": None}, "name: Input should be a valid string, got None"),
+        ({"kind": "winner"}, "kind: Input should be 'method' or 'check', got 'winner'"),
+        ({"trained_on": "everything"}, "trained_on: Input should be a valid tuple, got 'everything'"),
+        (
+            {"trained_on": (TrainedOn("mini", "seeded", 1, ("all",)),)},
+            "trained_on.0.subsets.0: Input should be 'train', 'val' or 'test', got 'all'",
+        ),
+    ],
+)
+def test_a_card_that_no_result_file_could_hold(fields, message):
+    with pytest.raises(MethodError) as caught:
+        card_of(carrying(**fields))
+    assert str(caught.value) == f"Method.card.{message}."

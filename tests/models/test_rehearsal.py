@@ -121,3 +121,5 @@ def test_checked_ears_are_plain_float32():
 def test_what_was_raised():
     assert what_was_raised(KeyError()) == "KeyError"
     assert what_was_raised(RuntimeError("a\n\tb")) == "RuntimeError: a b"
+    assert what_was_raised(RuntimeError("x" * 5000)) == f"RuntimeError: {'x' * 300} …"
+    assert what_was_raised(OSError("caf\udce9")) == "OSError: caf?"
