@@ -20,7 +20,7 @@ from fairplay_bench.datasets.plan import PrepareOutcome, PreparePlan, UnitWorker
 from fairplay_bench.datasets.units import Failure, PreparedUnit, Unit, UnitRecords
 from fairplay_bench.errors import DatasetError, MediaError, OutputError, ShapeError
 from fairplay_bench.jobs import Reporter, run_all
-from fairplay_bench.media.files import output_problem
+from fairplay_bench.media.files import TEMPORARY, output_problem
 
 BYTES_PER_CLIP_S = 700_000  # sound, and frames of rich natural scenes
 SECONDS_PER_CLIP_S = 0.15  # of one core, for 720p material
@@ -94,12 +94,21 @@ def _locked(folder: Path, name: str) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise OutputError(f"{folder}: another run is preparing it; wait for it or stop it.") from error
-        shutil.rmtree(state / "scratch", ignore_errors=True)
         try:
+            _remove_half_written(folder, state)
             (state / "scratch").mkdir()
         except OSError as error:
             raise OutputError(output_problem(folder, error)) from error
         yield state
+
+
+def _remove_half_written(folder: Path, state: Path) -> None:
+    shutil.rmtree(state / "scratch", ignore_errors=True)
+    for left in (*folder.glob(TEMPORARY), *(state / "records").glob(TEMPORARY)):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
 
 
 def _check_ours(folder: Path, name: str) -> None:

@@ -14,6 +14,7 @@ from fairplay_bench.errors import MediaError, OutputError
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _BLOCK = 1 << 20
+TEMPORARY = ".*.[0-9]*.tmp"  # pattern of the names that files have until they are whole
 
 
 @contextmanager
@@ -35,6 +36,7 @@ def written_whole(path: Path, scratch: Path | None = None, *, folder: bool = Fal
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if folder:
+            shutil.rmtree(temporary, ignore_errors=True)  # of a killed run whose number this one has got
             temporary.mkdir()
         yield temporary
         if folder and path.exists():

@@ -354,12 +354,19 @@ def test_an_interrupt_keeps_what_was_done(three_clips, tmp_path, run_prepare, ha
     assert hashes(out) == hashes(tmp_path / "undisturbed")
 
 
-def test_what_a_killed_run_left_in_scratch_is_removed(three_clips, tmp_path, run_prepare):
-    scratch = tmp_path / "out" / ".prepare" / "scratch" / ".000001.99.tmp"
-    scratch.mkdir(parents=True)
-    (scratch / "000001.jpg").write_text("half")
+def test_what_a_killed_run_left_half_written_is_removed(three_clips, tmp_path, run_prepare, hashes):
+    run_prepare(three_clips, tmp_path / "undisturbed")
+    half = (
+        ".prepare/scratch/.000001.99.tmp/000001.jpg",
+        ".prepare/records/.000001.json.99.tmp",
+        ".index.parquet.7.tmp",
+    )
+    for name in half:
+        (tmp_path / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / name).write_text("half")
     assert run_prepare(three_clips, tmp_path / "out").complete
-    assert not scratch.parent.exists()
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "undisturbed")
+    assert not (tmp_path / "out" / ".prepare" / "scratch").exists()
 
 
 def test_a_fault_of_the_program_is_no_bad_clip(three_clips, tmp_path, run_prepare):

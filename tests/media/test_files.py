@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fairplay_bench.errors import MediaError, OutputError
-from fairplay_bench.media.files import check_is_content, output_problem, sha256_of, write_json, written_whole
+from fairplay_bench.media.files import TEMPORARY, check_is_content, output_problem, sha256_of, write_json, written_whole
 
 
 def names(folder):
@@ -51,6 +51,17 @@ def test_a_folder_replaces_a_folder_and_keeps_nothing_of_it(tmp_path):
     (tmp_path / "clip").mkdir()
     (tmp_path / "clip" / "old").touch()
     with written_whole(tmp_path / "clip", folder=True) as temporary:
+        (temporary / "new").touch()
+    assert names(tmp_path) == ["clip", "new"]
+
+
+def test_what_a_killed_run_of_the_same_number_left_is_no_hindrance(tmp_path):
+    left = tmp_path / f".clip.{os.getpid()}.tmp"
+    left.mkdir()
+    (left / "old").touch()
+    with written_whole(tmp_path / "clip", folder=True) as temporary:
+        assert temporary == left
+        assert left in tmp_path.glob(TEMPORARY)
         (temporary / "new").touch()
     assert names(tmp_path) == ["clip", "new"]
 
