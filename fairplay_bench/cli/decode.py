@@ -10,6 +10,7 @@ import click
 
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.cli.options import PATH, shared_options
+from fairplay_bench.cli.remarks import remarks_as_lines
 from fairplay_bench.errors import BenchError, OptionError
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def decode_command(
         raise OptionError("--plot: draws one input; decode the files one by one.")
     for path in [*outs, *([plot] if plot else [])]:
         check_is_free(path, overwrite)
-    chosen = named_decoder(hrtf, decoder, AMBISONIC_RATE)
+    with remarks_as_lines():
+        chosen = named_decoder(hrtf, decoder, AMBISONIC_RATE)
     reporter, failed = ConsoleReporter(), []
     decoded: list[DecodedFile] = []
     work = partial(_decode, chosen.decoder, stored)

@@ -1,14 +1,15 @@
 """``hrtf {list,info,fetch,plot}``: the heads."""
 
 import json
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from fairplay_bench.cli.options import PATH, shared_options
+from fairplay_bench.cli.remarks import remarks_as_lines
+from fairplay_bench.errors import OptionError, OutputError
+
+_PICTURES = (".png", ".pdf", ".svg")
 
 
 @click.group("hrtf", short_help="Heads: list, look at, fetch and plot HRIR sets.")
@@ -24,12 +25,15 @@ def list_command(as_json: bool) -> None:
 
     from hrtf.catalogue import HEADS, cache_folder
 
+    heads = [
+        asdict(spec) | {"here": not spec.url or (cache_folder() / spec.file_name).is_file()} for spec in HEADS.values()
+    ]
     if as_json:
-        click.echo(json.dumps([asdict(spec) for spec in HEADS.values()]))
+        click.echo(json.dumps({"heads": heads}))
         return
-    for spec in HEADS.values():
-        here = "computed" if not spec.url else "here" if (cache_folder() / spec.file_name).is_file() else "not fetched"
-        click.echo(f"{spec.name:16} {here:12} {spec.about} [{spec.licence}]")
+    for head in heads:
+        here = ("here" if head["url"] else "computed") if head["here"] else "not fetched"
+        click.echo(f"{head['name']:16} {here:12} {head['about']} [{head['licence']}]")
 
 
 @hrtf_command.command("info", short_help="Figures of a set.")
@@ -40,7 +44,7 @@ def info_command(name_or_file: str, as_json: bool) -> None:
     from hrtf.catalogue import load_head
     from hrtf.describe import describe
 
-    with _remarks_as_lines():
+    with remarks_as_lines():
         figures = describe(load_head(name_or_file)).as_dict()
     if as_json:
         click.echo(json.dumps(figures))
@@ -64,26 +68,23 @@ def fetch_command(name: str) -> None:
 
 @hrtf_command.command("plot", short_help="Draw a set.")
 @click.argument("name_or_file")
-@click.option("--out", type=PATH, default=None, help="A PNG; <name>.png by default.")
+@click.option("--out", type=PATH, default=None, help="A .png, .pdf or .svg; <name>.png by default.")
 @shared_options("overwrite")
 def plot_command(name_or_file: str, out: Path | None, overwrite: bool) -> None:
     """Draw magnitude, ITD and ILD over azimuth, and the measured directions."""
+    from fairplay_bench.media.files import output_problem
     from fairplay_bench.results.files import check_is_free
     from hrtf.catalogue import load_head
     from hrtf.plots import plot_head
 
     out = out or Path(f"{Path(name_or_file).stem}.png")
+    if out.suffix.lower() not in _PICTURES:
+        raise OptionError(f"--out {out}: give a name that ends in {', '.join(_PICTURES)}.")
     check_is_free(out, overwrite)
-    with _remarks_as_lines():
+    with remarks_as_lines():
         head = load_head(name_or_file)
-    click.echo(plot_head(head, out))
-
-
-@contextmanager
-def _remarks_as_lines() -> Iterator[None]:
-    """Print what a reader remarks on a file as lines of standard error."""
-    with warnings.catch_warnings(record=True) as remarks:
-        warnings.simplefilter("always")
-        yield
-    for remark in remarks:
-        click.echo(f"note: {remark.message}", err=True)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        click.echo(plot_head(head, out))
+    except OSError as error:
+        raise OutputError(output_problem(out, error)) from error

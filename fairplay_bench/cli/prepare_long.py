@@ -9,6 +9,7 @@ import click
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.cli.options import PATH, shared_options
 from fairplay_bench.cli.prepare_outcome import show
+from fairplay_bench.cli.remarks import remarks_as_lines
 
 if TYPE_CHECKING:
     from fairplay_bench.datasets.plan import PreparePlan
@@ -44,7 +45,8 @@ def spherical_command(dataset: str) -> click.Command:
         from fairplay_bench.datasets.decoding import AMBISONIC_RATE, named_decoder
         from fairplay_bench.datasets.long_recipes import SphericalOptions, spherical_plan
 
-        chosen = named_decoder(hrtf, decoder, AMBISONIC_RATE)
+        with remarks_as_lines():
+            chosen = named_decoder(hrtf, decoder, AMBISONIC_RATE)
         options = SphericalOptions(dataset, source.absolute(), chosen.decoder, chosen.hrtf, lists, projection, limit)
         _prepare(lambda: spherical_plan(options), out, jobs, scheduler, overwrite)
 
