@@ -218,7 +218,7 @@ def _forkserver(preload: tuple[str, ...]) -> Any:
     """Start the process that workers are forked from; it and they never see Ctrl-C."""
     context = multiprocessing.get_context("forkserver")
     if preload:
-        context.set_forkserver_preload(["__main__", *preload])
+        context.set_forkserver_preload(list(preload))
     with _interrupts_held():
         resource_tracker.ensure_running()  # would be started by the next call, letting Ctrl-C through again
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -22,7 +22,7 @@ SAMPLE_RATE = 16_000  # Hz, of every prepared sound and every score
 FRAMES_PER_S = 10  # pictures a second of a prepared clip, counted from 1
 FRAME_WIDTH, FRAME_HEIGHT = 480, 240
 
-_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]")
+_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f\ud800-\udfff]")  # separators, control characters, no Unicode
 
 
 def check_clip_id(name: str, where: str) -> ClipId:
@@ -38,7 +38,7 @@ def check_clip_id(name: str, where: str) -> ClipId:
     Raises:
         DatasetError: if it is empty, hidden, too long, or holds a path separator or control character.
     """
-    if not name or name.startswith(".") or len(name.encode()) > 200 or _UNSAFE.search(name):
+    if not name or name.startswith(".") or _UNSAFE.search(name) or len(name.encode()) > 200:
         raise DatasetError(f"{where}: {name[:80]!r} cannot name a clip; rename it to letters, digits, '_' and '-'.")
     return name
 

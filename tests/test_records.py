@@ -65,3 +65,8 @@ def test_records_cannot_be_changed():
     for record in (V1, ModelCard("a")):
         with pytest.raises(FrozenInstanceError):
             record.name = "b"
+
+
+def test_a_name_that_is_no_unicode_cannot_name_a_clip():
+    with pytest.raises(DatasetError, match="cannot name a clip"):
+        check_clip_id("a\udcff", "videos")

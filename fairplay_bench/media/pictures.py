@@ -108,7 +108,7 @@ def _count(path: Path) -> int:
 
     check_is_content(path)
     try:
-        with av.open(str(path)) as container:
+        with av.open(f"file:{path}", metadata_errors="replace") as container:
             if not container.streams.video:
                 raise MediaError(f"{path}: has no picture track.")
             stream, origin = container.streams.video[0], Fraction(container.start_time or 0, av.time_base)

@@ -68,7 +68,7 @@ def write_video(path: Path, source: Path, blocks: Iterable[Block], rate: int, lo
     try:
         with (
             written_whole(path) as temporary,
-            av.open(str(source)) as original,
+            av.open(f"file:{source}", metadata_errors="replace") as original,
             av.open(str(temporary), "w", format="mov" if lossless else "mp4") as container,
         ):
             track = original.streams.video[0]

@@ -174,7 +174,8 @@ def _card(method: Method, loaded: Sequence[Binauralizer | Check], plan: Evaluati
     trained_on = tuple(dict.fromkeys(seen for card in cards for seen in card.trained_on))
     card = replace(cards[0], trained_on=trained_on)
     if isinstance(method, str) and method.startswith("predictions:"):
-        card = replace(card, name=method)
+        folder = Path(method.removeprefix("predictions:"))  # its last two names tell enough, and not whose it is
+        card = replace(card, name=f"predictions:{'/'.join(folder.parts[-2:])}")
     if plan.weights is not None and card.weights_sha256 is None:
         paths = dict.fromkeys(Path(plan.weights.replace(_SPLIT, str(split))) for split in splits)
         files = [file for path in paths for file in ([path] if path.is_file() else sorted(path.rglob("*")))]
