@@ -117,7 +117,7 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
     training = _training(plan, preset)
     module = TrainingModule(training, preset, protocol, compiled=plan.compiled)
     segments = SegmentData(
-        TrainingSegments(data, chosen, preset.draws, training.picture_size, plan.seed, preset.mirrored),
+        TrainingSegments(data, chosen, preset.draws, training.picture_size, plan.seed),
         ValidationSegments(data, clips["val"], preset.validation_segments, training.picture_size),
         *(preset.batch, plan.seed, plan.workers),
     )

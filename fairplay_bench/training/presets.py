@@ -33,7 +33,6 @@ class Preset:
         validate_epochs: passes between two validations.
         half: which half of the training clips, by name, is trained on.
         pretrained: whether the visual branch starts from ImageNet.
-        mirrored: whether half of the segments are mirrored, picture and ears alike.
     """
 
     name: str
@@ -50,7 +49,6 @@ class Preset:
     validate_epochs: int
     half: Half
     pretrained: bool
-    mirrored: bool
 
 
 PAPER = Preset(
@@ -68,13 +66,12 @@ PAPER = Preset(
     validate_epochs=10,
     half="first",
     pretrained=True,
-    mirrored=False,
 )
 SMALL = Preset(
     name="small",
-    epochs=6,
+    epochs=12,
     draws=10,
-    batch=16,
+    batch=32,
     rate=2e-3,
     pretrained_rate=2e-3,
     weight_decay=1e-4,
@@ -82,10 +79,9 @@ SMALL = Preset(
     decay=1.0,
     decay_epochs=1,
     validation_segments=10,
-    validate_epochs=1,
+    validate_epochs=2,
     half="all",
     pretrained=False,
-    mirrored=True,
 )
 PRESETS = {preset.name: preset for preset in (PAPER, SMALL)}
 

@@ -91,7 +91,6 @@ class TrainingSegments(Dataset[Segment]):
         draws: segments of each clip in a pass.
         picture_size: height and width of the pictures; None for none.
         seed: of everything drawn.
-        mirrored: whether half of the segments are mirrored: the picture, and the ears exchanged.
     """
 
     def __init__(
@@ -101,9 +100,8 @@ class TrainingSegments(Dataset[Segment]):
         draws: int,
         picture_size: tuple[int, int] | None,
         seed: int,
-        mirrored: bool = False,
     ) -> None:
-        self.clip_ids, self._mirrored = clips, mirrored
+        self.clip_ids = clips
         self._reader, self._seed, self._draws = _Reader(data, clips, picture_size), seed, draws
 
     def __len__(self) -> int:
@@ -128,8 +126,6 @@ class TrainingSegments(Dataset[Segment]):
                 reason = error
                 skipped.append(clip)
                 continue
-            if self._mirrored and rng.random() < 0.5:
-                ears, picture = ears.flip(0), picture.flip(-1)
             filled = torch.tensor(skipped + [-1] * (_TRIES - len(skipped)))
             return Segment(ears=ears, picture=picture, clip=clip, skipped=filled)
         raise BenchError(f"{_TRIES} training clips in a row are damaged, the last one: {reason}")

@@ -16,6 +16,6 @@ TINY = NetworkSize(audio_width=4, visual_width=4, picture=(32, 64))
 def plan(prepared, tmp_path, monkeypatch):
     """Mono2Binaural on eight clips of a second: four steps a pass, three passes."""
     monkeypatch.setitem(method.SIZES, "small", TINY)
-    tiny = replace(presets.SMALL, epochs=3, draws=2, batch=4, validation_segments=2, validate_epochs=1, mirrored=False)
+    tiny = replace(presets.SMALL, epochs=3, draws=2, batch=4, validation_segments=2, validate_epochs=1)
     monkeypatch.setitem(presets.PRESETS, "small", tiny)
     return TrainingPlan("mono2binaural", prepared, tmp_path / "run", preset="small")

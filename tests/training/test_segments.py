@@ -59,20 +59,6 @@ def test_the_picture_of_a_training_segment_is_that_of_its_centre(data):
         assert 0.65 < ratio < 1.35
 
 
-def test_mirroring_exchanges_the_ears_with_the_picture(data):
-    plain, mirrored = (TrainingSegments(data, clips_of(data), 4, SIZE, 3, flag) for flag in (False, True))
-    turned = 0
-    for number in range(len(plain)):
-        one, other = plain[0, number], mirrored[0, number]
-        if torch.equal(one["ears"], other["ears"]):
-            assert torch.equal(one["picture"], other["picture"])
-        else:
-            turned += 1
-            assert torch.equal(one["ears"].flip(0), other["ears"])
-            assert torch.equal(one["picture"].flip(-1), other["picture"])
-    assert 0.2 < turned / len(plain) < 0.8
-
-
 def test_validation_is_fixed_and_covers_every_clip(data):
     segments = ValidationSegments(data, clips_of(data), 3, SIZE)
     items = [segments[number] for number in range(len(segments))]
