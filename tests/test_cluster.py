@@ -1,5 +1,6 @@
 """A real Dask cluster of two worker processes, one of which is killed in the middle of its work."""
 
+import functools
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ import soundfile
 
 from fairplay_bench import jobs
 from fairplay_bench.cli import main
+from fairplay_bench.datasets import decoding
 from fairplay_bench.datasets.long_recipes import SphericalOptions, spherical_plan
 from fairplay_bench.datasets.prepare import prepare
 from fairplay_bench.errors import BenchError, OutputError
@@ -23,6 +25,13 @@ from hrtf.decoder import Decoder
 from .spherical_sources import RATE, noise, numbered, plane_wave, write_beside
 
 RECORDINGS = tuple(f"rec-{number}" for number in range(6))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _decoders_made_once():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decoding, "named_decoder", functools.cache(decoding.named_decoder))
+        yield
 
 
 @pytest.fixture(scope="module")
