@@ -4,8 +4,10 @@ import torch
 
 from baselines.mono2binaural.method import PAPER, URL, Mono2Binaural
 from baselines.mono2binaural.network import InferenceNet, Mono2BinauralNet
+from fairplay_bench.errors import OptionError
 from fairplay_bench.models.windowed import TrainedNetwork
 from fairplay_bench.records import ModelCard
+from fairplay_bench.training.interface import Start, Training
 
 
 class FlippedVisual(Mono2Binaural):
@@ -13,6 +15,16 @@ class FlippedVisual(Mono2Binaural):
 
     name = "flipped-visual"
     row = ModelCard(name="Flipped-Visual", paper=PAPER, url=URL)
+
+    @classmethod
+    def for_training(cls, preset: str, start: Start) -> Training:
+        """Refuse: it is never trained.
+
+        Raises:
+            OptionError: always.
+        """
+        del preset, start
+        raise OptionError(f"--model {cls.name}: takes the weights of mono2binaural; train that one.")
 
     def _shown(self, network: Mono2BinauralNet) -> TrainedNetwork:
         return _Mirrored(network)

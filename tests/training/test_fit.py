@@ -190,6 +190,7 @@ def test_bf16_and_tensorboard(plan):
         ({"preset": "smal"}, UnknownNameError, "Did you mean 'small'"),
         ({"method": "mono2binaurl"}, UnknownNameError, "Did you mean 'mono2binaural'"),
         ({"method": "mono-mono"}, MethodError, "cannot be trained here"),
+        ({"method": "flipped-visual"}, OptionError, "train that one"),
         ({"epochs": 0}, OptionError, "--epochs 0"),
         ({"split": 9}, OptionError, "split 9"),
         ({"device": "nonsense"}, OptionError, "--device nonsense"),
