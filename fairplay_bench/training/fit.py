@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -259,6 +260,8 @@ def _training(plan: TrainingPlan, preset: Preset) -> Training:
 
 def _trainer(plan: TrainingPlan, run: RunDescription, callbacks: list[Any]) -> pl.Trainer:
     preset = run.training["preset"]
+    if plan.log == "tensorboard" and find_spec("tensorboard") is None:
+        raise OptionError("--log tensorboard: not installed; pip install 'fairplay-bench[tensorboard]', or --log csv.")
     kinds: dict[str, type[CSVLogger | TensorBoardLogger]] = {"csv": CSVLogger, "tensorboard": TensorBoardLogger}
     machine: dict[str, Any] = {"devices": plan.devices, "num_nodes": plan.nodes, "strategy": plan.strategy}
     try:

@@ -304,7 +304,7 @@ def test_predictions_of_each_split(data, targets, tmp_path):
     assert result.metrics["stft_raw"].splits["1"].mean == 0
     assert result.metrics["stft_raw"].splits["2"].mean > 0
     assert result.metrics["stft"].mean == pytest.approx(0, abs=1e-9)
-    assert result.card.name == f"predictions:{tmp_path}/p {{split}}"
+    assert result.card.name == f"predictions:{tmp_path.name}/p {{split}}"
     with pytest.raises(OptionError, match=r"p 3: no such folder"):
         evaluate(f"predictions:{tmp_path}/p 3", data)
 

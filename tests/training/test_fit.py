@@ -210,3 +210,9 @@ def test_only_parameters_of_the_network_are_trained(plan):
     module = TrainingModule(training, fit.named_preset("small"), V1)
     given = {id(parameter) for group in training.groups.values() for parameter in group}
     assert given == {id(parameter) for parameter in module.parameters()}
+
+
+def test_tensorboard_where_it_is_not_installed(plan, monkeypatch):
+    monkeypatch.setattr("fairplay_bench.training.fit.find_spec", lambda name: None)
+    with pytest.raises(OptionError, match=r"--log tensorboard: not installed; pip install"):
+        train(replace(plan, epochs=1, log="tensorboard"))
