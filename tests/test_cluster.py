@@ -177,6 +177,17 @@ def test_the_command_decodes_many_files_on_the_cluster(address, watched, tmp_pat
     assert not (tmp_path / "there" / "gone.wav").exists()
 
 
+def test_the_command_scores_on_the_cluster(address, watched, prepared, tmp_path):
+    arguments = ("eval", "--model", "mono-mono", "--data", prepared)
+    assert run(*arguments, "--out", tmp_path / "here.json", "--jobs", 1) == 0
+    assert not others(watched)
+    assert run(*arguments, "--out", tmp_path / "there.json", "--scheduler", address) == 0
+    assert others(watched)
+    here, there = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("here", "there"))
+    assert there["clips"] == here["clips"]
+    assert there["metrics"] == here["metrics"]
+
+
 def test_an_error_of_the_work_ends_the_run_with_its_own_words(address):
     def fail(number):
         from fairplay_bench.errors import OutputError
