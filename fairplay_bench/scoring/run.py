@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,9 @@ def _card(method: Method, loaded: Sequence[Binauralizer | Check], plan: Evaluati
     """Card of the run: the first one, what all of them were trained on, and the hash of all weights."""
     cards = [one.card if isinstance(one, Check) else card_of(one) for one in loaded]
     trained_on = tuple(dict.fromkeys(seen for card in cards for seen in card.trained_on))
-    card = replace(cards[0], trained_on=trained_on)
+    weights = list(dict.fromkeys(card.weights_sha256 for card in cards if card.weights_sha256 is not None))
+    together = sha256("".join(weights).encode()).hexdigest() if len(weights) > 1 else cards[0].weights_sha256
+    card = replace(cards[0], trained_on=trained_on, weights_sha256=together)
     if isinstance(method, str) and method.startswith("predictions:"):
         folder = Path(method.removeprefix("predictions:"))  # its last two names tell enough, and not whose it is
         card = replace(card, name=f"predictions:{'/'.join(folder.parts[-2:])}")

@@ -1,6 +1,7 @@
 """A run over the clips of several splits: who is asked what, what fails, and what the result says."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -285,6 +286,14 @@ def test_a_method_is_made_once_a_split_with_the_weights_of_it(data, trained, tar
     assert len(result.card.weights_sha256) == 64
     one = evaluate(trained, data, weights="runs/1", splits=[1])
     assert one.card.weights_sha256 != result.card.weights_sha256
+
+
+def test_the_hashes_that_cards_bring_are_taken_together(data, trained):
+    code = METHOD.replace('ModelCard("Trained", ', 'ModelCard("Trained", weights_sha256=str(split) * 64, ')
+    Path("hashed_method.py").write_text(code)
+    both = evaluate("hashed_method:Trained", data, weights="runs/{split}").card.weights_sha256
+    assert both == sha256(("1" * 64 + "2" * 64).encode()).hexdigest()
+    assert evaluate("hashed_method:Trained", data, weights="runs/2", splits=[1]).card.weights_sha256 == "2" * 64
 
 
 def test_weights_of_a_split_that_are_missing_are_said_before_work(data, trained):
