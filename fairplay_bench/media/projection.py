@@ -11,6 +11,7 @@ from typing import Any
 
 from fairplay_bench.errors import MediaError, OptionError, UnknownNameError
 from fairplay_bench.media.spherical_metadata import SphericalMetadata, read_spherical_metadata
+from fairplay_bench.media.video import open_video
 
 PROJECTIONS = ("equirectangular", "eac", "cubemap")
 _NAMES = "|".join(PROJECTIONS)
@@ -121,13 +122,6 @@ class _FilterChain:
 
 
 def _shape(path: Path) -> tuple[int, int]:
-    import av
-
-    try:
-        with av.open(f"file:{path}", metadata_errors="replace") as container:
-            if not container.streams.video:
-                raise MediaError(f"{path}: has no picture track.")
-            context = container.streams.video[0].codec_context
-            return context.width, context.height
-    except av.FFmpegError as error:
-        raise MediaError(f"{path}: cannot be opened ({error.strerror}); download it again.") from error
+    with open_video(path, "opened") as container:
+        context = container.streams.video[0].codec_context
+        return context.width, context.height

@@ -8,6 +8,7 @@ ones.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,19 @@ def frame_time(number: int) -> Fraction:
     return Fraction(2 * number - 1, 2 * FRAMES_PER_S)
 
 
-def video_duration_s(path: Path) -> float:
-    """Length of a video's picture track as far as the file tells, else of the whole file, seconds.
+@contextmanager
+def open_video(path: Path, purpose: str) -> Iterator[Any]:
+    """Open a video that has pictures; what FFmpeg says against it meanwhile becomes one line.
+
+    Args:
+        path: the video.
+        purpose: what it cannot be where that fails, such as ``"decoded"``.
+
+    Yields:
+        The container, with a picture track.
 
     Raises:
-        MediaError: if it cannot be opened, has no picture track, or tells no length.
+        MediaError: if the file is missing, a git-LFS pointer, truncated, damaged, or without pictures.
     """
     import av
 
@@ -42,14 +51,24 @@ def video_duration_s(path: Path) -> float:
         with av.open(f"file:{path}", metadata_errors="replace") as container:
             if not container.streams.video:
                 raise MediaError(f"{path}: has no picture track.")
-            stream = container.streams.video[0]
-            if stream.duration and stream.time_base:
-                return float(stream.duration * stream.time_base)
-            if container.duration:
-                return container.duration / 1e6
+            yield container
     except av.FFmpegError as error:
         reason = error.strerror or "damaged"
-        raise MediaError(f"{path}: cannot be opened ({reason}); copy or download it again.") from error
+        raise MediaError(f"{path}: cannot be {purpose} ({reason}); copy or download it again.") from error
+
+
+def video_duration_s(path: Path) -> float:
+    """Length of a video's picture track as far as the file tells, else of the whole file, seconds.
+
+    Raises:
+        MediaError: if it cannot be opened, has no picture track, or tells no length.
+    """
+    with open_video(path, "opened") as container:
+        stream = container.streams.video[0]
+        if stream.duration and stream.time_base:
+            return float(stream.duration * stream.time_base)
+        if container.duration:
+            return float(container.duration / 1e6)
     raise MediaError(f"{path}: does not say how long it is; remux it, for example with ffmpeg -c copy.")
 
 
@@ -72,18 +91,8 @@ def take_frames(
         MediaError: if the file is missing, a git-LFS pointer, truncated, damaged, without pictures, or its pictures
             end more than half a second before the last frame.
     """
-    import av
-
-    check_is_content(path)
-    check_complete(path)
-    try:
-        with av.open(f"file:{path}", metadata_errors="replace") as container:
-            if not container.streams.video:
-                raise MediaError(f"{path}: has no picture track.")
-            yield from _chosen(container, path, count, _resizer(width, height, convert))
-    except av.FFmpegError as error:
-        reason = error.strerror or "damaged"
-        raise MediaError(f"{path}: cannot be decoded ({reason}); copy or download it again.") from error
+    with open_video(path, "decoded") as container:
+        yield from _chosen(container, path, count, _resizer(width, height, convert))
 
 
 def _resizer(width: int, height: int, convert: Callable[[Any], Any] | None) -> Callable[[Any], NDArray[np.uint8]]:
