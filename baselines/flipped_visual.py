@@ -8,6 +8,7 @@ from fairplay_bench.errors import OptionError
 from fairplay_bench.models.windowed import TrainedNetwork
 from fairplay_bench.records import ModelCard
 from fairplay_bench.training.interface import Start, Training
+from fairplay_bench.training.presets import Preset
 
 
 class FlippedVisual(Mono2Binaural):
@@ -17,7 +18,7 @@ class FlippedVisual(Mono2Binaural):
     row = ModelCard(name="Flipped-Visual", paper=PAPER, url=URL)
 
     @classmethod
-    def for_training(cls, preset: str, start: Start) -> Training:
+    def for_training(cls, preset: Preset, start: Start) -> Training:
         """Refuse: it is never trained.
 
         Raises:

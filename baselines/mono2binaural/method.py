@@ -12,6 +12,8 @@ from fairplay_bench.errors import OptionError
 from fairplay_bench.models.windowed import TrainedNetwork, WindowedBinauralizer
 from fairplay_bench.records import ModelCard
 from fairplay_bench.training.interface import Start, Training
+from fairplay_bench.training.presets import Preset
+from fairplay_bench.training.segments import segment_examples
 
 PAPER = "Gao and Grauman, 2.5D Visual Sound, CVPR 2019"
 URL = "https://arxiv.org/abs/1812.04204"
@@ -44,20 +46,20 @@ class Mono2Binaural(WindowedBinauralizer):
         super().__init__(self._shown(network), card_of_weights(self.row, weights, run), device)
 
     @classmethod
-    def for_training(cls, preset: str, start: Start) -> Training:
-        """Build a fresh network for the preset of that name; its size is recorded in the run."""
-        network = Mono2BinauralNet(replace(SIZES[preset], sees=cls.size.sees))
+    def for_training(cls, preset: Preset, start: Start) -> Training:
+        """Build a fresh network for a recipe; its size is recorded in the run."""
+        network = Mono2BinauralNet(replace(SIZES[preset.name], sees=cls.size.sees))
         origin = "from chance"
         if start.pretrained and network.visual is not None:
             origin = load_imagenet(network, start.file)
         visual: list[nn.Parameter] = [] if network.visual is None else list(network.visual.parameters())
         audio = list(network.audio.parameters())
         groups = {"new": audio, "pretrained": visual} if start.pretrained else {"new": [*audio, *visual]}
-        card = replace(cls.row, version=f"{cls.row.version}-{preset}")
+        card = replace(cls.row, version=f"{cls.row.version}-{preset.name}")
         return Training(
             network=network,
             groups=groups,
-            picture_size=network.size.picture if network.size.sees else None,
+            examples=segment_examples(network.size.picture if network.size.sees else None),
             described=described(network.size),
             card=card,
             save=partial(save_network, network),

@@ -15,7 +15,9 @@ from baselines.mono2binaural.audio import AudioNet, masked
 from baselines.mono2binaural.fusing import fused
 from baselines.mono2binaural.visual import VisualNet, map_size, normalized_pictures
 from fairplay_bench.dsp.stft import NETWORK_BINS, inverse_stft, stft
-from fairplay_bench.training.interface import LossNetwork
+from fairplay_bench.records import Protocol
+from fairplay_bench.training.interface import Batch, LossNetwork
+from fairplay_bench.training.level import at_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,11 @@ class Mono2BinauralNet(LossNetwork):
         planes = torch.stack([spectrogram.real, spectrogram.imag], dim=1).to(self.audio.dtype)
         return masked(self.audio(planes, seen), spectrogram)
 
-    def loss(self, ears: Tensor, pictures: Tensor | None) -> Tensor:
+    def loss(self, batch: Batch, protocol: Protocol) -> Tensor:
+        """Loss of a batch of segments."""
+        return self.loss_of_ears(at_level(batch["ears"], protocol), batch["picture"])
+
+    def loss_of_ears(self, ears: Tensor, pictures: Tensor) -> Tensor:
         """Mean squared error of the difference spectrogram, real and imaginary part apart.
 
         Args:
@@ -90,7 +96,7 @@ class Mono2BinauralNet(LossNetwork):
         """
         left, right = ears.float().unbind(dim=1)
         total, target = stft(left + right), stft(left - right)[:, :NETWORK_BINS]
-        seen = self.encode(pictures) if self.visual is not None and pictures is not None else None
+        seen = None if self.visual is None else self.encode(pictures)
         error = self.predict(total, seen) - target
         return torch.view_as_real(error).square().mean()
 

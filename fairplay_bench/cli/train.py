@@ -1,14 +1,63 @@
 """``train``: train a method on one split."""
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.cli.options import PATH, shared_options
 
+if TYPE_CHECKING:
+    from fairplay_bench.training.interface import Setting
 
-@click.command("train", short_help="Train a method on one split of a prepared data set.")
+_PREFIX = "setting_"  # of the parameters that a method brings, which keeps them apart from the command's own
+
+
+class TrainCommand(click.Command):
+    """A command that also has the options of the method after ``--model``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse with the options of the method that the arguments name."""
+        ctx.meta["settings"] = [_option(setting) for setting in _settings_of(_model_in(args))]
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the command's options and the method's."""
+        return [*super().get_params(ctx), *ctx.meta.get("settings", [])]
+
+
+def _model_in(args: list[str]) -> str | None:
+    for place, argument in enumerate(args):
+        if argument == "--model" and place + 1 < len(args):
+            return args[place + 1]
+        if argument.startswith("--model="):
+            return argument.removeprefix("--model=")
+    return None
+
+
+def _settings_of(model: str | None) -> "tuple[Setting, ...]":
+    if model is None:
+        return ()
+    from fairplay_bench.training.settings import settings_of, trainable
+
+    return settings_of(trainable(model))
+
+
+def _option(setting: "Setting") -> click.Option:
+    name = f"--{setting.name}/--no-{setting.name}" if setting.kind is bool else f"--{setting.name}"
+    kind: Any = click.Choice(setting.choices) if setting.choices else setting.kind
+    shown = setting.default is not None
+    return click.Option(
+        [name, _PREFIX + setting.name.replace("-", "_")],
+        type=None if setting.kind is bool else PATH if setting.kind is Path else kind,
+        default=setting.default,
+        show_default=shown,
+        help=f"{setting.help} [this method]",
+    )
+
+
+@click.command("train", cls=TrainCommand, short_help="Train a method on one split of a prepared data set.")
 @shared_options("trained_model", "data", "split_set", "split", "preset", "protocol", "seed")
 @click.option("--half", type=click.Choice(["first", "second", "all"]), default=None, help="Of the training clips.")
 @click.option("--epochs", type=int, default=None, help="Passes over the training clips; the preset's by default.")
@@ -31,10 +80,13 @@ def train_command(model: str, **options: Any) -> None:
     """Train a method; the best weights by validation and run.json go to --out. The test clips are never looked at.
 
     Presets: paper (the paper's recipe) and small (two cores; narrower networks, half the picture, visual branch from
-    chance). SIGTERM saves; the same command again goes on.
+    chance). SIGTERM saves; the same command again goes on. Methods can have options and recipes of their own: see
+    train --model NAME --help.
     """
     from fairplay_bench.training.fit import TrainingPlan, train
 
-    run = train(TrainingPlan(method=model, **options), ConsoleReporter())
+    brought = [key for key in options if key.startswith(_PREFIX)]
+    settings = {key.removeprefix(_PREFIX).replace("_", "-"): options.pop(key) for key in brought}
+    run = train(TrainingPlan(method=model, **options, settings=settings), ConsoleReporter())
     best = run.training
     click.echo(f"{options['out']}: best validation loss {best['best_loss']:.5f} at step {best['best_step']}.", err=True)

@@ -4,7 +4,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -16,18 +16,17 @@ from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
-from fairplay_bench.errors import DatasetError, MethodError, OptionError, OutputError, UnknownNameError
+from fairplay_bench.errors import DatasetError, OptionError, OutputError, UnknownNameError
 from fairplay_bench.jobs import Reporter
-from fairplay_bench.models.registry import attribute_of
 from fairplay_bench.models.windowed import checked_device
 from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, Subset, TrainedOn, named_protocol
 from fairplay_bench.results.environment import environment
-from fairplay_bench.training.interface import Start, Trainable, Training
+from fairplay_bench.training.interface import Examples, Material, Start, Training
 from fairplay_bench.training.keeping import CHECKPOINT, Progress, RunKeeper, WholeCheckpoints
-from fairplay_bench.training.module import SegmentData, TrainingModule
-from fairplay_bench.training.presets import HALVES, Half, Preset, named_preset
+from fairplay_bench.training.module import ExampleData, TrainingModule
+from fairplay_bench.training.presets import HALVES, Half, Preset
 from fairplay_bench.training.run_folder import RUN_FILE, RunDescription, read_run, write_run
-from fairplay_bench.training.segments import TrainingSegments, ValidationSegments
+from fairplay_bench.training.settings import filled, named_preset, trainable
 
 _TERMINATED = 143  # exit status of a program that SIGTERM ended
 PRECISIONS: dict[str, Any] = {"fp32": "32-true", "bf16": "bf16-mixed"}
@@ -61,6 +60,7 @@ class TrainingPlan:
         log: ``"csv"`` or ``"tensorboard"``.
         resume: continue a run that stopped.
         overwrite: replace a run that is there.
+        settings: the method's own options by name; its defaults for those that are missing.
     """
 
     method: str
@@ -85,6 +85,7 @@ class TrainingPlan:
     log: Literal["csv", "tensorboard"] = "csv"
     resume: bool = True
     overwrite: bool = False
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescription:
@@ -105,7 +106,9 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
         CheckpointError: if the checkpoint to resume from is damaged.
     """
     reporter = reporter or Reporter()
-    preset, protocol = _checked(plan), named_protocol(plan.protocol)
+    method = trainable(plan.method)
+    plan = replace(plan, settings=filled(method, plan.settings))
+    preset, protocol = _checked(plan, named_preset(method, plan.preset)), named_protocol(plan.protocol)
     data = open_prepared(plan.data)
     split_set = data.split_set(plan.split_set, protocol)
     clips = {subset: _clips(data, split_set, plan.split, subset) for subset in ("train", "val")}
@@ -115,23 +118,21 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
         reporter.say(f"{plan.out}: this training is finished; nothing is left to do.")
         return known
     pl.seed_everything(plan.seed, verbose=False)
-    training = _training(plan, preset)
+    training = method.for_training(preset, Start(preset.pretrained, plan.visual_weights, plan.settings))
     module = TrainingModule(training, preset, protocol, compiled=plan.compiled)
-    segments = SegmentData(
-        TrainingSegments(data, chosen, preset.draws, training.picture_size, plan.seed),
-        ValidationSegments(data, clips["val"], preset.validation_segments, training.picture_size),
-        *(preset.batch, plan.seed, plan.workers),
-    )
-    half = () if len(chosen) == len(clips["train"]) else tuple(chosen)
+    material = Material(data, split_set, plan.split, chosen, clips["val"], preset, protocol, plan.seed)
+    examples = training.examples(material)
+    part = () if len(examples.clips) == len(clips["train"]) else tuple(examples.clips)
     seen = (
-        TrainedOn(data.name, split_set, plan.split, ("train",), half),
+        *training.card.trained_on,
+        TrainedOn(data.name, split_set, plan.split, ("train",), part),
         TrainedOn(data.name, split_set, plan.split, ("val",)),
     )
     run = RunDescription(plan.method, training.described, replace(training.card, trained_on=seen), _settings(plan))
     run.training.update(preset=asdict(preset), start=training.start, index_sha256=data.index_sha256)
     if known is not None:
         run.training.update({key: known.training[key] for key in ("best_loss", "best_step")})
-    return _fit(plan, run, training, module, segments, chosen, checkpoint, reporter)
+    return _fit(plan, run, training, module, examples, checkpoint, reporter)
 
 
 def _fit(
@@ -139,8 +140,7 @@ def _fit(
     run: RunDescription,
     training: Training,
     module: TrainingModule,
-    segments: SegmentData,
-    clips: list[ClipId],
+    examples: Examples,
     checkpoint: Path | None,
     reporter: Reporter,
 ) -> RunDescription:
@@ -150,17 +150,18 @@ def _fit(
         write_run(plan.out, run)
 
     keeper = RunKeeper(plan.out, keep_best)
+    loaders = ExampleData(examples, run.training["preset"]["batch"], plan.seed, plan.workers)
     with _quiet():
         trainer = _trainer(plan, run, [keeper, Progress(reporter, module)])
         try:
-            trainer.fit(module, segments, ckpt_path=checkpoint, weights_only=True)
+            trainer.fit(module, loaders, ckpt_path=checkpoint, weights_only=True)
         except SIGTERMException as stopped:
             reporter.say(f"told to stop after {trainer.global_step} steps; the same command goes on from there.")
             raise SystemExit(_TERMINATED) from stopped
         except SystemExit as left:  # how Lightning leaves after Ctrl-C
             raise KeyboardInterrupt from left
     counted = trainer.strategy.all_gather(torch.tensor(module.samples)).reshape(-1).tolist()
-    skipped = {clips[clip]: times for clip, times in sorted(module.skipped.items())}
+    skipped = {examples.clips[clip]: times for clip, times in sorted(module.skipped.items())}
     run.training.update(
         steps=trainer.global_step,
         **module.spent,
@@ -182,7 +183,7 @@ def halved(clips: list[ClipId], half: Half) -> list[ClipId]:
     return {"first": clips[:middle], "second": clips[middle:], "all": clips}[half]
 
 
-def _checked(plan: TrainingPlan) -> Preset:
+def _checked(plan: TrainingPlan, preset: Preset) -> Preset:
     for kind, name, known in (
         ("precision", plan.precision, list(PRECISIONS)),
         ("log", plan.log, list(LOGS)),
@@ -196,7 +197,6 @@ def _checked(plan: TrainingPlan) -> Preset:
     checked_device(plan.device)
     if plan.visual_weights is not None and not plan.visual_weights.is_file():
         raise OptionError(f"--visual-weights {plan.visual_weights}: no such file.")
-    preset = named_preset(plan.preset)
     pretrained = preset.pretrained if plan.pretrained is None else plan.pretrained
     return replace(
         preset,
@@ -243,19 +243,17 @@ _IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "
 
 def _identity(plan: TrainingPlan) -> dict[str, Any]:
     values = asdict(plan) | {"model": plan.method, "preset_name": plan.preset}
-    return {key: values[key] for key in _IDENTITY}
+    return {key: values[key] for key in _IDENTITY} | {"settings": _plain(plan.settings)}
+
+
+def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as JSON gives them back."""
+    return {key: str(value) if isinstance(value, Path) else value for key, value in settings.items()}
 
 
 def _settings(plan: TrainingPlan) -> dict[str, Any]:
     machine = {"device": plan.device, "devices": plan.devices, "nodes": plan.nodes, "strategy": plan.strategy}
     return {**_identity(plan), **machine, "compiled": plan.compiled, "workers": plan.workers}
-
-
-def _training(plan: TrainingPlan, preset: Preset) -> Training:
-    method: Any = attribute_of(plan.method)
-    if not isinstance(method, Trainable):
-        raise MethodError(f"--model {plan.method}: has no for_training(preset, start), so it cannot be trained here.")
-    return method.for_training(preset.name, Start(preset.pretrained, plan.visual_weights))
 
 
 def _trainer(plan: TrainingPlan, run: RunDescription, callbacks: list[Any]) -> pl.Trainer:

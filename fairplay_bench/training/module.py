@@ -10,32 +10,15 @@ import torch
 from torch import Tensor
 from torch.optim import Adam, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 from torchmetrics import SumMetric
 
-from fairplay_bench.dsp.level import RMS_FLOOR
 from fairplay_bench.records import Protocol
-from fairplay_bench.training.interface import Training
+from fairplay_bench.training.interface import Batch, Examples, Training
 from fairplay_bench.training.order import TrainingOrder, ValidationOrder
 from fairplay_bench.training.presets import Preset
-from fairplay_bench.training.segments import Segment, TrainingSegments, ValidationSegments
 
 _WARM_UP = 0.05  # of a training with the cosine schedule
-
-
-def at_level(ears: Tensor, protocol: Protocol) -> Tensor:
-    """Bring segments to the level that the protocol's networks hear.
-
-    Args:
-        ears: ``(n, 2, samples)``.
-        protocol: whose level, and which.
-
-    Returns:
-        Same shape; silence stays silence.
-    """
-    heard = ears if protocol.oracle_level else ears.sum(dim=1, keepdim=True)
-    level = heard.square().mean(dim=(1, 2), keepdim=True).sqrt()
-    return ears * (protocol.window_level / level.clamp(min=RMS_FLOOR))
 
 
 class TrainingModule(pl.LightningModule):
@@ -66,21 +49,21 @@ class TrainingModule(pl.LightningModule):
             for part in self.network.children():
                 part.compile()
 
-    def training_step(self, batch: Segment, batch_idx: int) -> Tensor:
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Loss of a batch."""
         del batch_idx
-        loss = self._loss(batch)
-        self.samples += len(batch["ears"])
+        loss = self.network.loss(batch, self._protocol)
+        self.samples += len(batch["skipped"])
         for clip in batch["skipped"][batch["skipped"] >= 0].tolist():
             self.skipped[clip] = self.skipped.get(clip, 0) + 1
         self.log("train_loss", loss, on_step=True, on_epoch=False)
         return loss
 
-    def validation_step(self, batch: Segment, batch_idx: int) -> None:
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Add a batch to the validation's mean."""
         del batch_idx
-        size = len(batch["ears"])
-        self._sum.update(self._loss(batch) * size)
+        size = len(batch["skipped"])
+        self._sum.update(self.network.loss(batch, self._protocol) * size)
         self._count.update(size)
 
     def on_validation_epoch_end(self) -> None:
@@ -114,17 +97,14 @@ class TrainingModule(pl.LightningModule):
 
     def configure_optimizers(self) -> Any:
         """Adam with a rate for each group, lowered step by step."""
-        rates = {"new": self._preset.rate, "pretrained": self._preset.pretrained_rate}
+        rates = dict(self._preset.other_rates)
+        rates |= {"new": self._preset.rate, "pretrained": self._preset.pretrained_rate}
         groups = [{"params": params, "lr": rates[name]} for name, params in self._training.groups.items() if params]
         optimizer: Optimizer = Adam(groups, lr=self._preset.rate, weight_decay=self._preset.weight_decay)
         steps = int(self.trainer.estimated_stepping_batches)
         epochs = max(1, self.trainer.max_epochs or 1)
         schedule = LambdaLR(optimizer, _factor(self._preset, steps, max(1, steps // epochs)))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
-
-    def _loss(self, batch: Segment) -> Tensor:
-        pictures = batch["picture"] if self._training.picture_size else None
-        return self.network.loss(at_level(batch["ears"], self._protocol), pictures)
 
 
 def _factor(preset: Preset, steps: int, epoch_steps: int) -> Callable[[int], float]:
@@ -142,37 +122,34 @@ def _factor(preset: Preset, steps: int, epoch_steps: int) -> Callable[[int], flo
     return {"steps": by_steps, "cosine": by_cosine}[preset.schedule]
 
 
-class SegmentData(pl.LightningDataModule):
-    """Loaders of the training and the validation segments.
+class ExampleData(pl.LightningDataModule):
+    """Loaders of the training and the validation examples.
 
     Args:
-        training: random segments.
-        validation: fixed segments.
-        batch: segments of a step, over all processes.
+        examples: what the network is trained and validated on.
+        batch: examples of a step, over all processes.
         seed: of the order.
         workers: reading processes of each training process; 0 reads in this one.
     """
 
-    def __init__(
-        self, training: TrainingSegments, validation: ValidationSegments, batch: int, seed: int, workers: int
-    ) -> None:
+    def __init__(self, examples: Examples, batch: int, seed: int, workers: int) -> None:
         super().__init__()
-        self._training, self._validation = training, validation
+        self._training, self._validation = examples.training, examples.validation
         self._batch, self._seed, self._workers = batch, seed, workers
 
-    def train_dataloader(self) -> DataLoader[Segment]:
+    def train_dataloader(self) -> DataLoader[Batch]:
         """Batches of this process, from the step the training has come to."""
         trainer = self._of()
         order = TrainingOrder(
-            *(len(self._training), self._batch, self._seed, lambda: trainer.global_step),
+            *(_length(self._training), self._batch, self._seed, lambda: trainer.global_step),
             *(trainer.global_rank, trainer.world_size),
         )
         return DataLoader(self._training, batch_sampler=order, **self._reading(trainer))
 
-    def val_dataloader(self) -> DataLoader[Segment]:
-        """This process's share of the fixed segments."""
+    def val_dataloader(self) -> DataLoader[Batch]:
+        """This process's share of the fixed examples."""
         trainer = self._of()
-        order = ValidationOrder(len(self._validation), trainer.global_rank, trainer.world_size)
+        order = ValidationOrder(_length(self._validation), trainer.global_rank, trainer.world_size)
         each = max(1, self._batch // trainer.world_size)
         return DataLoader(self._validation, batch_size=each, sampler=order, **self._reading(trainer))
 
@@ -189,3 +166,8 @@ class SegmentData(pl.LightningDataModule):
             "pin_memory": pinned,
             "multiprocessing_context": "forkserver" if self._workers else None,
         }
+
+
+def _length(examples: Dataset[Any]) -> int:
+    sized: Any = examples  # torch's own class of map-style data declares no length
+    return len(sized)

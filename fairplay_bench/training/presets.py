@@ -7,8 +7,6 @@ References:
 from dataclasses import dataclass
 from typing import Literal
 
-from fairplay_bench.errors import UnknownNameError
-
 Half = Literal["first", "second", "all"]
 HALVES: tuple[Half, ...] = ("first", "second", "all")
 
@@ -24,6 +22,7 @@ class Preset:
         batch: segments of a step, over all processes.
         rate: learning rate.
         pretrained_rate: that of the parts that start from other weights.
+        other_rates: those of a method's further groups of parameters, by name.
         weight_decay: of Adam.
         schedule: ``"steps"`` lowers the rates by ``decay`` every ``decay_epochs``; ``"cosine"`` warms up over the
             first twentieth and then falls to zero over the training.
@@ -49,6 +48,7 @@ class Preset:
     validate_epochs: int
     half: Half
     pretrained: bool
+    other_rates: tuple[tuple[str, float], ...] = ()
 
 
 PAPER = Preset(
@@ -84,14 +84,3 @@ SMALL = Preset(
     pretrained=False,
 )
 PRESETS = {preset.name: preset for preset in (PAPER, SMALL)}
-
-
-def named_preset(name: str) -> Preset:
-    """Return the preset of that name.
-
-    Raises:
-        UnknownNameError: if there is none.
-    """
-    if name not in PRESETS:
-        raise UnknownNameError("preset", name, PRESETS)
-    return PRESETS[name]

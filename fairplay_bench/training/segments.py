@@ -4,9 +4,10 @@ What is drawn depends on the seed, the pass and the number of the draw alone, so
 nor an interruption change what a network sees.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 import numpy as np
 import torch
@@ -22,10 +23,13 @@ from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, SAMPLE_RATE, ClipId
 from fairplay_bench.training.augmentation import augmented, fixed
+from fairplay_bench.training.interface import Examples, Material
 
 _CROPPED_HEIGHT = 224  # of a frame of 240 in training, whatever the network's picture is scaled to
 _TRIES = 20  # damaged segments in a row before a training gives up
+NONE_SKIPPED = torch.full((_TRIES,), -1)
 
+Read = TypeVar("Read")
 Draw = tuple[int, int]  # the pass, and the number of the draw in it
 
 
@@ -116,19 +120,14 @@ class TrainingSegments(Dataset[Segment]):
         """
         epoch, number = draw
         rng = np.random.default_rng((self._seed, epoch, number))
-        skipped: list[int] = []
-        while len(skipped) < _TRIES:
-            clip = (number + len(skipped)) % len(self.clip_ids)
+
+        def read(clip: int) -> Segment:
             start = int(rng.integers(self._reader.places(clip)))
-            try:
-                ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, rng)
-            except MediaError as error:
-                reason = error
-                skipped.append(clip)
-                continue
-            filled = torch.tensor(skipped + [-1] * (_TRIES - len(skipped)))
-            return Segment(ears=ears, picture=picture, clip=clip, skipped=filled)
-        raise BenchError(f"{_TRIES} training clips in a row are damaged, the last one: {reason}")
+            ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, rng)
+            return Segment(ears=ears, picture=picture, clip=clip, skipped=NONE_SKIPPED)
+
+        segment, skipped = first_readable(number, len(self.clip_ids), read)
+        return Segment(ears=segment["ears"], picture=segment["picture"], clip=segment["clip"], skipped=skipped)
 
 
 class ValidationSegments(Dataset[Segment]):
@@ -160,7 +159,46 @@ class ValidationSegments(Dataset[Segment]):
         clip, place = divmod(number, self._each)
         start = (self._reader.places(clip) - 1) * (2 * place + 1) // (2 * self._each)
         ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, None)
-        return Segment(ears=ears, picture=picture, clip=clip, skipped=torch.full((_TRIES,), -1))
+        return Segment(ears=ears, picture=picture, clip=clip, skipped=NONE_SKIPPED)
+
+
+def segment_examples(picture_size: tuple[int, int] | None) -> Callable[[Material], Examples]:
+    """Return what makes segments of recordings for a network that sees pictures of this size, or none."""
+
+    def examples(material: Material) -> Examples:
+        training, preset = material.training, material.preset
+        return Examples(
+            TrainingSegments(material.data, training, preset.draws, picture_size, material.seed),
+            ValidationSegments(material.data, material.validation, preset.validation_segments, picture_size),
+            training,
+        )
+
+    return examples
+
+
+def first_readable(number: int, clips: int, read: Callable[[int], Read]) -> tuple[Read, Tensor]:
+    """Read a clip, or the first one after it that is not damaged.
+
+    Args:
+        number: of the clip; counted on beyond the last one from 0.
+        clips: how many there are.
+        read: reads the clip of a number; raises MediaError where it is damaged.
+
+    Returns:
+        What was read, and ``(20,)`` numbers of the damaged clips, filled up with -1.
+
+    Raises:
+        BenchError: if twenty clips in a row are damaged.
+    """
+    skipped: list[int] = []
+    while len(skipped) < _TRIES:
+        clip = (number + len(skipped)) % clips
+        try:
+            return read(clip), torch.tensor(skipped + [-1] * (_TRIES - len(skipped)))
+        except MediaError as error:
+            reason = error
+            skipped.append(clip)
+    raise BenchError(f"{_TRIES} training clips in a row are damaged, the last one: {reason}")
 
 
 def read_segment(path: Path, start: int, samples: int) -> Tensor:

@@ -89,7 +89,7 @@ def test_folding_norms_changes_nothing(tiny_network):
     copy = fused(tiny_network)
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in copy.modules())
     with torch.no_grad():
-        torch.testing.assert_close(copy.loss(ears, pictures), tiny_network.loss(ears, pictures))
+        torch.testing.assert_close(copy.loss_of_ears(ears, pictures), tiny_network.loss_of_ears(ears, pictures))
         torch.testing.assert_close(copy.encode(pictures), tiny_network.encode(pictures), atol=1e-4, rtol=1e-4)
 
 
@@ -112,7 +112,7 @@ def test_the_loss_is_that_of_the_difference(tiny_network):
         predicted = tiny_network.predict(stft(left + right)[None], tiny_network.encode(pictures))
         target = stft(left - right)[:256]
         wanted = ((predicted.real - target.real) ** 2 + (predicted.imag - target.imag) ** 2).mean() / 2
-        torch.testing.assert_close(tiny_network.loss(ears, pictures), wanted)
+        torch.testing.assert_close(tiny_network.loss_of_ears(ears, pictures), wanted)
 
 
 def clip(picture):

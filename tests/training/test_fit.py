@@ -19,7 +19,9 @@ from fairplay_bench.records import GAO2019, V1
 from fairplay_bench.training import fit, keeping
 from fairplay_bench.training.fit import halved, train
 from fairplay_bench.training.keeping import CheckpointError, RunKeeper, WholeCheckpoints
-from fairplay_bench.training.module import TrainingModule, at_level
+from fairplay_bench.training.level import at_level
+from fairplay_bench.training.module import TrainingModule
+from fairplay_bench.training.presets import SMALL
 
 
 def weights(out):
@@ -206,8 +208,8 @@ def test_bad_options_are_refused_before_work(plan, changes, error, text):
 
 
 def test_only_parameters_of_the_network_are_trained(plan):
-    training = Mono2Binaural.for_training("small", fit.Start(pretrained=False))
-    module = TrainingModule(training, fit.named_preset("small"), V1)
+    training = Mono2Binaural.for_training(SMALL, fit.Start(pretrained=False))
+    module = TrainingModule(training, SMALL, V1)
     given = {id(parameter) for group in training.groups.values() for parameter in group}
     assert given == {id(parameter) for parameter in module.parameters()}
 
