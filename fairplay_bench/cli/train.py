@@ -70,7 +70,7 @@ def _option(setting: "Setting") -> click.Option:
 @click.option("--devices", type=int, default=1, show_default=True, help="Processes of each machine.")
 @click.option("--nodes", type=int, default=1, show_default=True, help="Machines.")
 @click.option("--strategy", default="auto", show_default=True, help="Lightning's, such as ddp.")
-@shared_options("precision")
+@click.option("--precision", default="fp32", show_default=True, help="fp32, tf32 (NVIDIA GPUs) or bf16.")
 @click.option("--compile/--no-compile", "compiled", default=False, help="torch.compile.")
 @click.option("--workers", type=int, default=0, show_default=True, help="Reading processes of each training process.")
 @click.option("--log", type=click.Choice(["csv", "tensorboard"]), default="csv", show_default=True, help="In OUT/log.")

@@ -29,7 +29,7 @@ from fairplay_bench.training.run_folder import RUN_FILE, RunDescription, read_ru
 from fairplay_bench.training.settings import filled, named_preset, trainable
 
 _TERMINATED = 143  # exit status of a program that SIGTERM ended
-PRECISIONS: dict[str, Any] = {"fp32": "32-true", "bf16": "bf16-mixed"}
+PRECISIONS: dict[str, Any] = {"fp32": "32-true", "tf32": "32-true", "bf16": "bf16-mixed"}
 LOGS = ("csv", "tensorboard")
 
 
@@ -54,7 +54,7 @@ class TrainingPlan:
         devices: processes of each node.
         nodes: how many machines.
         strategy: Lightning's name of how they work together.
-        precision: ``"fp32"`` or ``"bf16"``.
+        precision: ``"fp32"``, ``"tf32"`` (of NVIDIA GPUs) or ``"bf16"``.
         compiled: whether ``torch.compile`` is applied.
         workers: reading processes of each training process.
         log: ``"csv"`` or ``"tensorboard"``.
@@ -149,6 +149,9 @@ def _fit(
         run.training.update(best_loss=loss, best_step=step)
         write_run(plan.out, run)
 
+    if plan.device.startswith("cuda"):  # torch lets convolutions round to tf32 unless it is told not to
+        torch.set_float32_matmul_precision("high" if plan.precision == "tf32" else "highest")
+        torch.backends.cudnn.allow_tf32 = plan.precision == "tf32"
     keeper = RunKeeper(plan.out, keep_best)
     loaders = ExampleData(examples, run.training["preset"]["batch"], plan.seed, plan.workers)
     with _quiet():
@@ -195,6 +198,8 @@ def _checked(plan: TrainingPlan, preset: Preset) -> Preset:
         if value is not None and value < 1:
             raise OptionError(f"--{option} {value}: at least one is needed.")
     checked_device(plan.device)
+    if plan.precision == "tf32" and not plan.device.startswith("cuda"):
+        raise OptionError(f"--precision tf32: --device {plan.device} has no such units; give fp32 or bf16.")
     if plan.visual_weights is not None and not plan.visual_weights.is_file():
         raise OptionError(f"--visual-weights {plan.visual_weights}: no such file.")
     pretrained = preset.pretrained if plan.pretrained is None else plan.pretrained

@@ -14,7 +14,7 @@ from baselines.flipped_visual import FlippedVisual
 from baselines.mono2binaural.fusing import fused
 from baselines.mono2binaural.method import Mono2Binaural
 from baselines.mono2binaural.network import InferenceNet, Mono2BinauralNet, NetworkSize
-from baselines.mono2binaural.weights import WeightsError, load_imagenet, load_network, save_network
+from baselines.mono2binaural.weights import WeightsError, load_network, save_network
 from fairplay_bench.dsp.stft import stft
 from fairplay_bench.errors import OptionError
 from fairplay_bench.media.audio import read_sound
@@ -201,22 +201,3 @@ def test_missing_weights_and_weights_of_a_blind_network_are_refused(tiny_run):
         Mono2Binaural(None)
     with pytest.raises(OptionError, match="trained with a visual branch"):
         AudioOnly(tiny_run)
-
-
-def test_imagenet_weights_by_torchvisions_names(tmp_path):
-    from torchvision.models import resnet18
-
-    torch.manual_seed(1)
-    given = resnet18(weights=None)
-    torch.save(given.state_dict(), tmp_path / "resnet.pth")
-    network = Mono2BinauralNet(NetworkSize(audio_width=4))
-    assert load_imagenet(network, tmp_path / "resnet.pth").startswith("resnet.pth ")
-    features = torch.nn.Sequential(*list(given.children())[:-2]).eval()
-    picture = torch.randn(1, 3, 64, 64)
-    with torch.no_grad():
-        torch.testing.assert_close(network.visual.eval()(picture), features(picture))
-
-
-def test_imagenet_weights_do_not_fit_a_narrow_branch(tiny_network, tmp_path):
-    with pytest.raises(OptionError, match="--no-pretrained"):
-        load_imagenet(tiny_network, tmp_path / "any")

@@ -198,6 +198,7 @@ def test_bf16_and_tensorboard(plan):
         ({"device": "nonsense"}, OptionError, "--device nonsense"),
         ({"strategy": "nonsense"}, OptionError, "--strategy nonsense"),
         ({"precision": "fp8"}, UnknownNameError, "unknown precision"),
+        ({"precision": "tf32"}, OptionError, "--precision tf32: --device cpu has no such units"),
         ({"pretrained": True}, OptionError, "--no-pretrained"),
     ],
 )
