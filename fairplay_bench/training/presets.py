@@ -69,7 +69,7 @@ PAPER = Preset(
 )
 SMALL = Preset(
     name="small",
-    epochs=24,
+    epochs=12,
     draws=10,
     batch=32,
     rate=2e-3,
