@@ -1,1 +1,1 @@
-"""Tables of results: one per data set and protocol, never mixed."""
+"""The leaderboard: published numbers, entries, statistics and tables; one table per data set and protocol, never mixed."""
