@@ -15,6 +15,7 @@ from fairplay_bench.results.schema import ClipScores, MetricSummary, SplitSummar
 from fairplay_bench.scoring.metrics import METRICS
 
 Array = NDArray[np.float64]
+Integers = NDArray[np.intp]
 
 
 def summarize(clips: Sequence[ClipScores], splits: Sequence[int], keys: Iterable[str]) -> dict[str, MetricSummary]:
@@ -91,17 +92,55 @@ def clustered_se(cells: dict[tuple[str, int], float]) -> float | None:
     units, splits = ([key[axis] for key in cells] for axis in (0, 1))
     if len(set(splits)) < 2 or len(set(units)) < 2:
         return None
-    sizes = {split: splits.count(split) for split in set(splits)}
-    weights = np.array([1 / (len(sizes) * sizes[split]) for split in splits])
-    scores = np.array(list(cells.values()))
-    influence = weights * (scores - weights @ scores)
-    by_unit, by_split = _cluster_variance(influence, units), _cluster_variance(influence, splits)
-    both = by_unit + by_split - _cluster_variance(influence, range(len(cells)))
-    return sqrt(both if both > 0 else max(by_unit, by_split))  # the difference may fall below zero in small samples
+    return float(clustered_errors(np.array(list(cells.values()))[:, None], numbered(units), numbered(splits))[1][0])
 
 
-def _cluster_variance(influence: Array, clusters: Iterable[object]) -> float:
-    _, numbers = np.unique([str(cluster) for cluster in clusters], return_inverse=True)
-    count = int(numbers.max()) + 1
-    totals = np.bincount(numbers, weights=influence)
-    return float(np.square(totals).sum() * count / (count - 1))
+def numbered(names: Iterable[object]) -> Integers:
+    """Return a number for each name, 0 and up, the same for the same name."""
+    return np.unique([str(name) for name in names], return_inverse=True)[1]
+
+
+def split_weights(splits: Integers) -> Array:
+    """Weight of each cell in the mean over splits of split means, given the number of the split of each."""
+    sizes = np.bincount(splits)
+    return 1 / (len(sizes) * sizes[splits])
+
+
+def clustered_errors(values: Array, units: Integers, splits: Integers) -> tuple[Array, Array]:
+    """Means over splits of split means, and their standard errors clustered by unit and by split.
+
+    Args:
+        values: ``(cells, n)``: n quantities, such as differences of two methods, in the same cells.
+        units: ``(cells,)``: number of each cell's unit; no unit is twice in a split.
+        splits: ``(cells,)``: number of each cell's split; two at least.
+
+    Returns:
+        Means and standard errors, ``(n,)`` each.
+    """
+    weights = split_weights(splits)
+    means = weights @ values
+    influence = weights[:, None] * (values - means)
+    by_cell = np.square(influence).sum(axis=0) * small_sample(len(values))
+    by_unit, by_split = (
+        np.square(cluster_totals(influence, clusters)).sum(axis=0) * small_sample(int(clusters.max()) + 1)
+        for clusters in (units, splits)
+    )
+    return means, np.sqrt(two_way_variance(by_unit, by_split, by_cell))
+
+
+def two_way_variance(by_unit: Array, by_split: Array, by_cell: Array) -> Array:
+    """Join the variances clustered one way; their difference may fall below zero in small samples."""
+    both = by_unit + by_split - by_cell
+    return np.where(both > 0, both, np.maximum(by_unit, by_split))
+
+
+def cluster_totals(influence: Array, clusters: Integers) -> Array:
+    """Sum ``(cells, n)`` over the cells of each cluster: ``(clusters, n)``."""
+    order = np.argsort(clusters, kind="stable")
+    starts = np.searchsorted(clusters[order], np.arange(int(clusters.max()) + 1))
+    return np.add.reduceat(influence[order], starts, axis=0)
+
+
+def small_sample(clusters: int) -> float:
+    """Factor of a variance that is clustered by so many clusters."""
+    return clusters / (clusters - 1)
