@@ -1,1 +1,1 @@
-"""The leaderboard: published numbers, entries, statistics and tables; one table per data set and protocol, never mixed."""
+"""The leaderboard: published scores, entries, statistics, tables; one table a data set and protocol, never mixed."""

@@ -226,6 +226,8 @@ class Comparison:
         splits: number of splits.
         better: which of them is significantly better, if any.
         sentence: the outcome in words.
+        higher_is_better: the direction of the metric.
+        left_out: clips that only one of them lists or has a score for.
     """
 
     metric: str
@@ -241,3 +243,5 @@ class Comparison:
     splits: int
     better: Literal["a", "b"] | None
     sentence: str
+    higher_is_better: bool = False
+    left_out: int = 0

@@ -22,7 +22,7 @@ LEVEL = 0.95  # of every interval
 ALPHA = 1 - LEVEL
 RESAMPLES = 4_999
 _SEED = 2019
-_BLOCK = 512  # columns bootstrapped at once
+_BLOCK = 256  # columns bootstrapped at once
 _RESOLVED = 10  # so many resamples must lie beyond a value for their share to be its p
 
 
@@ -79,9 +79,9 @@ def ratio(mean: Array, error: Array) -> Array:
 
 @lru_cache(maxsize=4)
 def _shares(units: int) -> Array:
-    """Share of each unit in each resample, ``(resamples, units)``; the same in every run."""
+    """Share of each unit in each resample, ``(units, resamples)``; the same in every run."""
     rng = np.random.default_rng([_SEED, units])
-    return rng.multinomial(units, np.full(units, 1 / units), size=RESAMPLES) / units
+    return rng.multinomial(units, np.full(units, 1 / units), size=RESAMPLES).T / units
 
 
 def _bootstrapped(values: Array) -> Estimates:
@@ -97,13 +97,14 @@ def _block(values: Array) -> tuple[Array, Array, Array]:
     mean, error = values.mean(axis=0), values.std(axis=0) / sqrt(units)
     centred = values - mean
     shares = _shares(units)
-    moved = shares @ centred
-    errors = np.sqrt(np.maximum(shares @ np.square(centred) - np.square(moved), 0) / units)
-    errors[errors <= 1e-7 * error] = 0  # every unit drawn is the same one: what is left is rounding
-    sizes = np.sort(ratio(moved, errors), axis=0)
-    half = sizes[round(LEVEL * (RESAMPLES + 1)) - 1] * error
+    moved = centred.T @ shares
+    errors = np.sqrt(np.maximum(np.square(centred.T) @ shares - np.square(moved), 0) / units)
+    errors[errors <= 1e-7 * error[:, None]] = 0  # every unit drawn is the same one: what is left is rounding
+    sizes = ratio(moved, errors)
+    limit = round(LEVEL * (RESAMPLES + 1)) - 1
+    half = np.partition(sizes, limit, axis=1)[:, limit] * error
     size = ratio(mean, error)
-    beyond = RESAMPLES - np.array([np.searchsorted(column, one) for column, one in zip(sizes.T, size, strict=True)])
+    beyond = (sizes >= size[:, None]).sum(axis=1)
     resampled = (1 + beyond) / (1 + RESAMPLES)
     tail = 2 * scipy.stats.t.sf(size * sqrt((units - 1) / units), units - 1)
     p = np.where(beyond >= _RESOLVED, resampled, np.minimum(tail, (1 + _RESOLVED) / (1 + RESAMPLES)))
