@@ -229,8 +229,8 @@ def _duplicate(candidate: Candidate) -> Iterator[str]:
     for entry in candidate.others:
         if entry.retracted is None and identity(entry.result) == identity(candidate.result):
             yield (
-                f"{card.name!r}, version {card.version!r}, is on the board already as {entry.key}; give its card another "
-                "version, or have that entry retracted."
+                f"{card.name!r}, version {card.version!r}, is on the board already as {entry.key}; give its card "
+                "another version, or have that entry retracted."
             )
 
 

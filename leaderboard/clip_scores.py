@@ -1,9 +1,10 @@
 """Scores of several results as arrays: the same clips in the same order, a column a result."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fairplay_bench.errors import ResultError
 from fairplay_bench.results.schema import Result
@@ -35,6 +36,10 @@ class Cells:
     def n_splits(self) -> int:
         """Number of splits."""
         return len(np.unique(self.splits))
+
+    def of(self, results: NDArray[np.bool_]) -> "Cells":
+        """The same cells of some of the results."""
+        return replace(self, values=self.values[:, results])
 
 
 class ClipScoreArrays:

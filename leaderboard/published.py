@@ -45,7 +45,7 @@ class PublishedScore:
     @property
     def row(self) -> tuple[object, ...]:
         """What numbers of one row of a table have in common."""
-        return (self.method, self.name, self.paper, self.source, self.splits, self.first_hand, self.note)
+        return (self.method, self.name, self.paper, self.source, self.splits, self.first_hand)
 
 
 COLUMNS = tuple("hand" if field.name == "first_hand" else field.name for field in fields(PublishedScore))

@@ -1,0 +1,64 @@
+"""Published rows of a table: what is printed, and where."""
+
+from collections.abc import Iterable, Sequence
+
+from fairplay_bench.records import PROTOCOLS
+from leaderboard.board import Cell, Column, Publication, Row
+from leaderboard.columns import column_of
+from leaderboard.entries import slug
+from leaderboard.published import PublishedScore
+from leaderboard.rows import order_by
+
+
+def published_columns(protocol: str, scores: Sequence[PublishedScore]) -> tuple[Column, ...]:
+    """Columns of a table without measured rows: the protocol's metrics, or those printed where it has none of them."""
+    printed = list(dict.fromkeys(score.metric for score in scores))
+    wanted = [key for key in PROTOCOLS[protocol].metrics if key in printed] if protocol in PROTOCOLS else []
+    return tuple(column_of(key) for key in wanted or printed)
+
+
+def published_rows(scores: Sequence[PublishedScore], columns: Sequence[Column]) -> list[Row]:
+    """Rows of printed numbers, the best first; those without a number in any column are left out."""
+    printed: dict[tuple[object, ...], dict[str, PublishedScore]] = {}
+    for score in scores:
+        if any(column.key == score.metric for column in columns):
+            printed.setdefault(score.row, {})[score.metric] = score
+    best = {column.key: _best(column, printed.values()) for column in columns}
+    rows: list[Row] = []
+    for cells in printed.values():
+        first = next(iter(cells.values()))
+        rows.append(
+            Row(
+                key=_key(first, {row.key for row in rows}),
+                kind="published",
+                name=first.name,
+                cells={
+                    key: Cell(mean=score.value, best=score.first_hand and score.value == best[key])
+                    for key, score in cells.items()
+                },
+                publication=Publication(
+                    method=first.method,
+                    paper=first.paper,
+                    year=first.year,
+                    venue=first.venue,
+                    source=first.source,
+                    first_hand=first.first_hand,
+                    note="; ".join(dict.fromkeys(score.note for score in cells.values() if score.note)),
+                ),
+            )
+        )
+    return sorted(rows, key=lambda row: order_by(row.cells, columns))
+
+
+def _best(column: Column, rows: Iterable[dict[str, PublishedScore]]) -> float | None:
+    values = [cells[column.key].value for cells in rows if column.key in cells and cells[column.key].first_hand]
+    return (max if column.higher_is_better else min)(values, default=None)
+
+
+def _key(score: PublishedScore, taken: set[str]) -> str:
+    base = key = f"published-{slug(score.method)}-{score.year}"
+    number = 1
+    while key in taken:
+        number += 1
+        key = f"{base}-{number}"
+    return key
