@@ -57,7 +57,9 @@ def compare_pair(
     return [_comparison(column, cells, called, arrays.unshared) for column, cells in found if cells is not None]
 
 
-def compare_all(results: Sequence[Result], names: Sequence[str] | None = None) -> list[Comparison]:
+def compare_all(
+    results: Sequence[Result], names: Sequence[str] | None = None, metrics: Sequence[str] | None = None
+) -> list[Comparison]:
     """Compare every pair; on each metric the pairs are corrected together by Holm.
 
     Raises:
@@ -67,7 +69,7 @@ def compare_all(results: Sequence[Result], names: Sequence[str] | None = None) -
     found = [
         comparison
         for one, other in combinations(range(len(results)), 2)
-        for comparison in compare_pair(results[one], results[other], (called[one], called[other]))
+        for comparison in compare_pair(results[one], results[other], (called[one], called[other]), metrics)
     ]
     for metric in {comparison.metric for comparison in found}:
         places = [place for place, comparison in enumerate(found) if comparison.metric == metric]

@@ -19,6 +19,7 @@ COMMANDS = {
     "decode": "fairplay_bench.cli.decode:decode_command",
     "eval": "fairplay_bench.cli.eval:eval_command",
     "hrtf": "fairplay_bench.cli.hrtf:hrtf_command",
+    "leaderboard": "fairplay_bench.cli.leaderboard:leaderboard_command",
     "models": "fairplay_bench.cli.models:models_command",
     "predict": "fairplay_bench.cli.predict:predict_command",
     "prepare": "fairplay_bench.cli.prepare:prepare_command",

@@ -1,0 +1,84 @@
+"""``leaderboard compare A B …``: which method is better, and how sure that is."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fairplay_bench.cli.leaderboard_options import BOARD, board_folder
+from fairplay_bench.cli.options import shared_options
+from fairplay_bench.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fairplay_bench.results.schema import Result
+    from leaderboard.board import Comparison
+
+
+@click.command("compare", short_help="Compare methods on the clips they share.")
+@click.argument("methods", nargs=-1, required=True, metavar="A B [C …]")
+@click.option("--metric", "metrics", multiple=True, help="Only this metric; repeatable.")
+@BOARD
+@shared_options("as_json")
+def compare_command(methods: tuple[str, ...], metrics: tuple[str, ...], board: Path | None, as_json: bool) -> None:
+    """Compare methods, each the key of an entry, the name on its card, or a result file.
+
+    The interval of the mean difference decides: units (recordings) are resampled for one split, variance is clustered
+    by unit and split for several. Three methods or more are compared in pairs, corrected by Holm.
+    """
+    if len(methods) < 2:
+        raise OptionError("compare: give two methods at least.")
+    import json
+    from dataclasses import asdict
+
+    from leaderboard.compare import CAVEAT, compare_all
+
+    results = [_result(method, board) for method in methods]
+    found = compare_all(results, _names(methods, results), metrics or None)
+    if as_json:
+        click.echo(json.dumps({"comparisons": [asdict(one) for one in found], "caveat": CAVEAT}, allow_nan=False))
+        return
+    _show(found, several=len(methods) > 2)
+    for one in found:
+        click.echo(one.sentence)
+    click.echo(CAVEAT)
+
+
+def _result(method: str, board: Path | None) -> "Result":
+    from fairplay_bench.results.files import read_result
+    from leaderboard.entries import find_entry, read_entries
+
+    path = Path(method)
+    if path.suffix == ".json" and path.is_file():
+        from leaderboard.inspection import result_in
+
+        return result_in(path)
+    if path.suffix == ".json" and path.parent != Path():
+        return read_result(path)  # says what is wrong with it
+    return find_entry(read_entries(board_folder(board)), method).result
+
+
+def _names(methods: "Sequence[str]", results: "Sequence[Result]") -> list[str]:
+    """Names of the cards where they tell the methods apart, else what was typed."""
+    names = [result.card.name for result in results]
+    return names if len(set(names)) == len(names) else list(methods)
+
+
+def _show(found: "Sequence[Comparison]", several: bool) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from leaderboard.text import one_line
+
+    table = Table()
+    for name in ("metric", "A", "B", "A - B", "95 % interval", "p", *(["Holm"] * several), "Wilcoxon", "better"):
+        table.add_column(name)
+    for one in found:
+        a, b = (escape(one_line(name)) for name in (one.a, one.b))
+        p = [f"{one.p:.2g}", *([f"{one.p_holm:.2g}"] * several), f"{one.p_wilcoxon:.2g}"]
+        better = {"a": a, "b": b, None: "–"}[one.better]
+        interval = f"{one.low:.4g} … {one.high:.4g}"
+        table.add_row(one.metric, a, b, f"{one.difference:.4g}", interval, *p, better)
+    Console().print(table)
