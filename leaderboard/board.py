@@ -51,6 +51,7 @@ class Cell:
         failed: clips without a score, over all splits.
         undefined: clips whose target has no such score.
         splits: summaries by the split's number.
+        printed: the number as a paper prints it; empty for measured ones.
     """
 
     mean: float | None
@@ -63,6 +64,7 @@ class Cell:
     failed: int = 0
     undefined: int = 0
     splits: Mapping[str, SplitSummary] = field(default_factory=dict)
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

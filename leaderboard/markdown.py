@@ -61,7 +61,7 @@ def markdown(table: TextTable, heading: str = "## ") -> str:
         "|" + "|".join([*rule, *["---:"] * len(table.columns)]) + "|",
         *(_row(row, table) for row in table.rows),
         "",
-        *(markdown_text(note) for note in table.notes),
+        *(f"- {markdown_text(note)}" for note in table.notes),
     ]
     return "\n".join(lines) + "\n"
 

@@ -23,6 +23,8 @@ class PublishedScore:
 
     Attributes:
         splits: numbers of the splits; empty where the paper does not say.
+        value: the number.
+        printed: the same with the digits of the paper.
         first_hand: whether it stands in the paper that computed it.
     """
 
@@ -35,6 +37,7 @@ class PublishedScore:
     name: str
     metric: str
     value: float
+    printed: str
     paper: str
     year: int
     venue: str
@@ -48,7 +51,8 @@ class PublishedScore:
         return (self.method, self.name, self.paper, self.source, self.splits, self.first_hand)
 
 
-COLUMNS = tuple("hand" if field.name == "first_hand" else field.name for field in fields(PublishedScore))
+_RENAMED = {"first_hand": "hand"}
+COLUMNS = tuple(_RENAMED.get(field.name, field.name) for field in fields(PublishedScore) if field.name != "printed")
 
 
 @lru_cache(maxsize=1)
@@ -76,6 +80,7 @@ def _score(line: dict[str, str], where: str) -> PublishedScore:
         return PublishedScore(
             splits=_splits(line["splits"]),
             value=float(line["value"]),
+            printed=line["value"],
             year=int(line["year"]),
             first_hand=line["hand"] == "first",
             **plain,

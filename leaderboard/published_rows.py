@@ -33,7 +33,7 @@ def published_rows(scores: Sequence[PublishedScore], columns: Sequence[Column]) 
                 kind="published",
                 name=first.name,
                 cells={
-                    key: Cell(mean=score.value, best=score.first_hand and score.value == best[key])
+                    key: Cell(score.value, best=score.first_hand and score.value == best[key], printed=score.printed)
                     for key, score in cells.items()
                 },
                 publication=Publication(

@@ -102,4 +102,4 @@ def _origin(row: Row) -> str:
 def _cell(cell: Cell | None) -> TextCell | None:
     if cell is None or cell.mean is None:
         return None
-    return TextCell(f"{cell.mean:.4g}", "" if cell.se is None else f"{cell.se:.2g}", cell.best)
+    return TextCell(cell.printed or f"{cell.mean:.4g}", "" if cell.se is None else f"{cell.se:.2g}", cell.best)
