@@ -39,7 +39,8 @@ def compare_command(methods: tuple[str, ...], metrics: tuple[str, ...], board: P
     if as_json:
         click.echo(json.dumps({"comparisons": [asdict(one) for one in found], "caveat": CAVEAT}, allow_nan=False))
         return
-    _show(found, several=len(methods) > 2)
+    for pair in dict.fromkeys((one.a, one.b) for one in found):
+        _show([one for one in found if (one.a, one.b) == pair], several=len(methods) > 2)
     for one in found:
         click.echo(one.sentence)
     click.echo(CAVEAT)
@@ -66,19 +67,19 @@ def _names(methods: "Sequence[str]", results: "Sequence[Result]") -> list[str]:
 
 
 def _show(found: "Sequence[Comparison]", several: bool) -> None:
+    """Print the comparisons of one pair."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     from leaderboard.text import one_line
 
-    table = Table()
-    for name in ("metric", "A", "B", "A - B", "95 % interval", "p", *(["Holm"] * several), "Wilcoxon", "better"):
+    a, b = (escape(one_line(name)) for name in (found[0].a, found[0].b))
+    table = Table(title=f"A: {a}   B: {b}", title_justify="left")
+    for name in ("metric", "A - B", "95 % interval", "p", *(["Holm"] * several), "Wilcoxon", "better"):
         table.add_column(name)
     for one in found:
-        a, b = (escape(one_line(name)) for name in (one.a, one.b))
         p = [f"{one.p:.2g}", *([f"{one.p_holm:.2g}"] * several), f"{one.p_wilcoxon:.2g}"]
-        better = {"a": a, "b": b, None: "–"}[one.better]
         interval = f"{one.low:.4g} … {one.high:.4g}"
-        table.add_row(one.metric, a, b, f"{one.difference:.4g}", interval, *p, better)
+        table.add_row(one.metric, f"{one.difference:.4g}", interval, *p, {"a": "A", "b": "B", None: "–"}[one.better])
     Console().print(table)
