@@ -62,7 +62,7 @@ class ClipScoreArrays:
         self.unshared = len(set().union(*rows)) - len(common)
         self._splits = np.array([split for split, _ in common])
         self._units = numbered(rows[0][key].video_id for key in common)
-        self._cells = numbered(zip(self._units.tolist(), self._splits.tolist(), strict=True))
+        self._cells = self._splits * len(common) + self._units  # by split, then by unit
         nan = float("nan")
         self._scores = np.empty((len(results), len(common), len(self.metrics)))
         for number, row in enumerate(rows):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -161,7 +162,9 @@ def _sentence(comparison: Comparison, pairs: int = 1) -> str:
         outcome = f"{winner} is better than {loser} in {comparison.metric}: {direction} by {number(abs(size))}"
         low, high = (low, high) if size > 0 else (-high, -low)
     splits = "1 split" if comparison.splits == 1 else f"{comparison.splits} splits"
-    details = [f"95 % interval {number(low)} to {number(high)}", splits, f"{comparison.units} recordings"]
+    told = isfinite(low) and isfinite(high)
+    interval = f"95 % interval {number(low)} to {number(high)}" if told else "too few recordings for an interval"
+    details = [interval, splits, f"{comparison.units} recordings"]
     if pairs > 1:
         details.append(f"p {comparison.p_holm:.2g} after Holm's correction for {pairs} pairs")
     if comparison.left_out:

@@ -1,5 +1,6 @@
 """``leaderboard compare A B …``: which method is better, and how sure that is."""
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,8 @@ def compare_command(methods: tuple[str, ...], metrics: tuple[str, ...], board: P
     results = [_result(method, board) for method in methods]
     found = compare_all(results, _names(methods, results), metrics or None)
     if as_json:
-        click.echo(json.dumps({"comparisons": [asdict(one) for one in found], "caveat": CAVEAT}, allow_nan=False))
+        pairs = [{key: _finite(value) for key, value in asdict(one).items()} for one in found]
+        click.echo(json.dumps({"comparisons": pairs, "caveat": CAVEAT}, allow_nan=False))
         return
     for pair in dict.fromkeys((one.a, one.b) for one in found):
         _show([one for one in found if (one.a, one.b) == pair], several=len(methods) > 2)
@@ -64,6 +66,11 @@ def _names(methods: "Sequence[str]", results: "Sequence[Result]") -> list[str]:
     """Names of the cards where they tell the methods apart, else what was typed."""
     names = [result.card.name for result in results]
     return names if len(set(names)) == len(names) else list(methods)
+
+
+def _finite(value: object) -> object:
+    """A value for JSON, which has no infinity: an end of an interval that few recordings leave open."""
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _show(found: "Sequence[Comparison]", several: bool) -> None:
