@@ -90,8 +90,10 @@ def _letter(letter: str) -> str:
         return _SPECIAL[letter]
     if letter.isascii() or "À" <= letter <= "ÿ":
         return letter
-    plain = "".join(part for part in unicodedata.normalize("NFKD", letter) if part.isascii())
-    return "".join(_SPECIAL.get(part, part) for part in plain) or rf"{{[}}U+{ord(letter):04X}{{]}}"
+    parts = [part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)]
+    if all(part.isascii() for part in parts):
+        return "".join(_SPECIAL.get(part, part) for part in parts)
+    return rf"{{[}}U+{ord(letter):04X}{{]}}"
 
 
 def _groups(table: TextTable) -> list[str]:

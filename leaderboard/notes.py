@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from fairplay_bench.datasets.spec import SPECS
 from leaderboard.board import Row, Table
+from leaderboard.text import one_line
 
 SECOND_HAND = "†"
 
@@ -53,7 +54,7 @@ def _of_measured(table: Table, rows: list[Row]) -> Iterator[str]:
         yield "A metric has a later version by now: score again to stand in the present table."
     for row in rows:
         if row.result is not None and row.result.failed:
-            yield f"{row.name}: {len(row.result.failed)} of {len(row.result.clips)} clips failed; it is not ranked."
+            yield f"{one_line(row.name)}: {len(row.result.failed)} of {len(row.result.clips)} clips failed; it is not ranked."
 
 
 def _of_published(table: Table, rows: list[Row], left_out: int) -> Iterator[str]:

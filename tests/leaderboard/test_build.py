@@ -26,13 +26,10 @@ def table_of(board, key):
 
 def test_an_empty_board_shows_every_published_number():
     board = board_of_entries([])
-    shown = [
-        cell.mean
-        for table in board.tables
-        for row in table.rows
-        for cell in row.cells.values()
-    ]
-    beside = sum(note.endswith("are in published.csv.") and int(note.split()[0]) for t in board.tables for note in t.notes)
+    shown = [cell.mean for table in board.tables for row in table.rows for cell in row.cells.values()]
+    beside = sum(
+        note.endswith("are in published.csv.") and int(note.split()[0]) for t in board.tables for note in t.notes
+    )
     assert len(shown) + beside == len(published_scores())
     assert all(row.kind == "published" and row.rank is None for table in board.tables for row in table.rows)
     assert len({table.key for table in board.tables}) == len(board.tables)
@@ -136,7 +133,10 @@ def test_checks_and_failures_are_never_best_nor_ranked():
 )
 def test_what_cannot_be_compared_is_in_another_table(other):
     board = board_of_results([made("A"), made("B", **other)])
-    assert [[row.name for row in table.rows if row.kind != "published"] for table in board.tables] in ([["A"], ["B"]], [["B"], ["A"]])
+    assert [[row.name for row in table.rows if row.kind != "published"] for table in board.tables] in (
+        [["A"], ["B"]],
+        [["B"], ["A"]],
+    )
     assert len({table.key for table in board.tables}) == 2
 
 
@@ -189,7 +189,9 @@ def test_tables_in_documents():
     board = board_of_results([made("A")])
     document = "# Title\n\n<!-- leaderboard: fair-play-gao2019-v1 -->\nold\n<!-- /leaderboard -->\n\nEnd\n"
     new = with_tables(document, board)
-    assert new.startswith("# Title\n\n<!-- leaderboard: fair-play-gao2019-v1 -->\n\n### fair-play: split set gao2019, protocol v1")
+    assert new.startswith(
+        "# Title\n\n<!-- leaderboard: fair-play-gao2019-v1 -->\n\n### fair-play: split set gao2019, protocol v1"
+    )
     assert new.endswith("<!-- /leaderboard -->\n\nEnd\n")
     assert "old" not in new
     assert with_tables(new, board) == new
@@ -200,5 +202,7 @@ def test_tables_in_documents():
 
 
 def test_two_results_of_one_name_are_two_rows():
-    (table,) = board_of_results([made("A", card=ModelCard(name="Ω")), made("A", 1.0, 1, card=ModelCard(name="Ω"))]).tables
+    (table,) = board_of_results(
+        [made("A", card=ModelCard(name="Ω")), made("A", 1.0, 1, card=ModelCard(name="Ω"))]
+    ).tables
     assert {row.key for row in table.rows} == {"method-fair-play-v1", "method-fair-play-v1-2"}

@@ -24,7 +24,9 @@ def test_one_split():
     difference = np.subtract(*scores)
     assert found.difference == pytest.approx(difference.mean())
     expected = estimate(difference[:, None], np.arange(20), np.zeros(20, dtype=int))
-    assert (found.low, found.high) == pytest.approx((found.difference - expected.half[0], found.difference + expected.half[0]))
+    assert (found.low, found.high) == pytest.approx(
+        (found.difference - expected.half[0], found.difference + expected.half[0])
+    )
     assert found.p == expected.p[0] == found.p_holm
     assert found.p_wilcoxon == pytest.approx(scipy.stats.wilcoxon(difference).pvalue)
     assert (found.units, found.splits, found.better, found.left_out) == (20, 1, "a", 0)
@@ -100,7 +102,9 @@ def test_clips_of_one_recording_are_one_unit():
 
 
 def test_three_methods_are_corrected_by_holm():
-    results = [made(name, better=better, seed=seed) for seed, (name, better) in enumerate([("A", 0.6), ("B", 0), ("C", 0)])]
+    results = [
+        made(name, better=better, seed=seed) for seed, (name, better) in enumerate([("A", 0.6), ("B", 0), ("C", 0)])
+    ]
     found = [one for one in compare_all(results, metrics=["stft", "snr"]) if one.metric == "stft"]
     assert [(one.a, one.b) for one in found] == [("A", "B"), ("A", "C"), ("B", "C")]
     p = np.array([one.p for one in found])

@@ -7,7 +7,10 @@ import pytest
 from fairplay_bench.errors import ResultError, UnknownNameError
 from fairplay_bench.records import ModelCard
 from fairplay_bench.results.schema import ClipScores, DatasetRef, MetricSummary, Result, SplitSummary
-from leaderboard.markdown import markdown_table
+from leaderboard.build import board_of_entries
+from leaderboard.markdown import markdown_board, markdown_table
+
+from .boards import entry_of, made
 
 
 def result(name="Mine", stft=1.0, snr=5.0, kind="method", failed=0, versions=1, **fields):
@@ -47,13 +50,13 @@ def test_the_table():
     assert lines[2:7] == [
         "| method | stft ↓ | snr (dB) ↑ |",
         "|---|---:|---:|",
-        "| A | 0.9 ± 0.012 | 4 ± 0.012 |",
         "| B | **0.8512** ± 0.012 | 5 ± 0.012 |",
+        "| A | 0.9 ± 0.012 | 4 ± 0.012 |",
         "| C | 1.2 ± 0.012 | **6** ± 0.012 |",
     ]
     assert table.endswith("\n")
     assert "Mean over 1 split(s) ± standard error" in table
-    assert "Index `000000000000`" in table
+    assert "Index 000000000000." in table
 
 
 def test_equal_means_are_both_best():
@@ -62,7 +65,7 @@ def test_equal_means_are_both_best():
 
 
 def test_checks_are_marked_and_never_best():
-    (_, _, check, method) = rows(markdown_table([result("target", 0.0, 50.0, kind="check"), result("A")]))
+    (_, _, method, check) = rows(markdown_table([result("target", 0.0, 50.0, kind="check"), result("A")]))
     assert check == ["*target* (check)", "0 ± 0.012", "50 ± 0.012"]
     assert method == ["A", "**1** ± 0.012", "**5** ± 0.012"]
     assert "test the harness and are no methods" in markdown_table([result(kind="check")])
@@ -70,17 +73,17 @@ def test_checks_are_marked_and_never_best():
 
 def test_a_method_that_failed_on_clips_is_marked_and_never_best():
     table = markdown_table([result("A", 0.1, failed=1), result("B")])
-    (_, _, failed, method) = rows(table)
+    (_, _, method, failed) = rows(table)
     assert failed[:2] == ["A (incomplete)", "0.1 ± 0.012"]
     assert method[1] == "**1** ± 0.012"
-    assert "A: 1 of 3 clips failed." in table
+    assert "- A: 1 of 3 clips failed; it is not ranked." in table
 
 
 def test_what_has_no_mean_or_error():
     def metric(mean):
         return {"stft": MetricSummary(version=1, unit="", mean=mean, se=None, splits={})}
 
-    (_, _, none, some) = rows(markdown_table([result("A", metrics=metric(None)), result("B", metrics=metric(2.0))]))
+    (_, _, some, none) = rows(markdown_table([result("A", metrics=metric(None)), result("B", metrics=metric(2.0))]))
     assert (none[1], some[1]) == ("–", "**2**")
 
 
@@ -146,13 +149,29 @@ def test_a_limit_is_told():
 @pytest.mark.parametrize("kind", ["method", "check"])
 def test_names_of_strangers_are_harmless(name, shown, kind):
     table = markdown_table([result(name, kind=kind, failed=1), result("other")])
-    (_, _, hostile, _) = rows(table)
+    (_, _, _, hostile) = rows(table)
     assert hostile[0] == (f"*{shown}* (check)" if kind == "check" else shown) + " (incomplete)"
     assert len(hostile) == 3
-    assert f"\n{shown}: 1 of 3 clips failed." in table
+    assert f"\n- {shown}: 1 of 3 clips failed; it is not ranked.\n" in table
 
 
 def test_names_of_data_sets_are_harmless():
     hostile = DatasetRef(name="x\n\n# <b>", version="1", index_sha256="0" * 64)
     table = markdown_table([result(dataset=hostile, split_set="a|b\nc")])
     assert table.splitlines()[0] == r"## x # \<b\>: split set a&#124;b c, protocol xu2021"
+
+
+def test_ranks_and_origins_are_shown_where_there_are_any():
+    board = board_of_entries([entry_of(made("A", 6.0, 1), "a"), entry_of(made("B", 0.0, 2), "b")])
+    text = markdown_board(board)
+    table = text.partition("## fair-play: split set gao2019, protocol v1\n")[2]
+    heads, rule, first, second = (line.split("|")[1:4] for line in table.splitlines()[1:5])
+    assert [head.strip() for head in heads] == ["rank", "method", "from"]
+    assert rule == ["---:", "---", "---"]
+    assert [cell.strip() for cell in first[1:]] == ["A", "claimed"]
+    assert [cell.strip() for cell in second[1:]] == ["B", "claimed"]
+    published = text.partition("## fair-play: split set gao2019, protocol gao2019\n")[2]
+    assert "| *Mono2Binaural* | CVPR 2019 | **0.836** | **0.132** |" in published
+    assert "| *CLUP* | CVPR 2024 † | 0.787 | 0.128 |" in published
+    assert "| *Mono2Binaural (re-run)* | AAAI 2021 | 0.909 | 0.140 |" in published  # every digit printed
+    assert "- † second-hand: " in published

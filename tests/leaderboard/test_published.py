@@ -63,12 +63,14 @@ def test_every_row_printed_in_the_protocols(shared):
     assert len(found) == 19
     for method, dataset, stft, env in found:
         assert values(method, dataset) == {"stft": stft, "env": env}
-    separated = re.findall(r"([A-Za-z -]+?) (\d+\.\d+) / (\d+\.\d+) / (\d+\.\d+)", text.partition("SDR / SIR / SAR:")[2])
+    separated = re.findall(
+        r"([A-Za-z -]+?) (\d+\.\d+) / (\d+\.\d+) / (\d+\.\d+)", text.partition("SDR / SIR / SAR:")[2]
+    )
     assert len(separated) == 4
     for name, *numbers in separated:
-        assert tuple(values(name.strip().capitalize().replace("mono", "Mono"), "fair-play", "separation").values()) == tuple(
-            map(float, numbers)
-        )
+        assert tuple(
+            values(name.strip().capitalize().replace("mono", "Mono"), "fair-play", "separation").values()
+        ) == tuple(map(float, numbers))
 
 
 def test_every_row_of_the_source_is_there(shared):
@@ -96,7 +98,10 @@ def test_names_are_the_suite_s_own():
 
 
 def test_no_number_is_there_twice():
-    keys = [(score.task, score.dataset, score.split_set, score.protocol, score.row, score.metric) for score in published_scores()]
+    keys = [
+        (score.task, score.dataset, score.split_set, score.protocol, score.row, score.metric)
+        for score in published_scores()
+    ]
     assert len(keys) == len(set(keys)) == 321
 
 

@@ -80,7 +80,10 @@ TAMPERED = [
     (lambda c: set_at(c, ("clips", 0, "clip_id"), "000019"), r"1 clip\(s\) no test clip of split 1: 000019"),
     (lambda c: set_at(c, ("clips", 0, "split"), 3), r"1 clip\(s\) of no split claimed: 000000 of split 3"),
     (lambda c: set_at(c, ("clips", 0, "video_id"), "other"), r"said to be cut from another recording: 000000"),
-    (lambda c: set_at(c, ("clips", 0, "scores", "stft"), float("nan")), r"clips\.0\.scores\.stft: Input should be a finit"),
+    (
+        lambda c: set_at(c, ("clips", 0, "scores", "stft"), float("nan")),
+        r"clips\.0\.scores\.stft: Input should be a finit",
+    ),
     (lambda c: set_at(c, ("metrics", "stft", "mean"), float("inf")), r"metrics\.stft\.mean: Input should be a finite"),
     (lambda c: set_at(c, ("clips", 0, "scores", "phase"), 3.3), r"with phase outside 0 to 3\.14159: 000000 of split 1"),
     (lambda c: set_at(c, ("clips", 0, "scores", "env"), -0.1), r"with env outside 0 to inf: 000000"),
@@ -89,7 +92,10 @@ TAMPERED = [
     (lambda c: set_at(c, ("clips", 0, "scores", "beauty"), 1.0), r"with scores of other metrics: 000000"),
     (lambda c: set_at(c, ("clips", 0, "failed"), "oh"), r"both failed and scored: 000000"),
     (lambda c: set_at(c, ("dataset", "index_sha256"), "9" * 64), r"index 999999999999 of 'fair-play' is not known"),
-    (lambda c: set_at(c, ("dataset", "name"), "mini"), r"index 111111111111 is that of fair-play 2019\.1, not of 'mini'"),
+    (
+        lambda c: set_at(c, ("dataset", "name"), "mini"),
+        r"index 111111111111 is that of fair-play 2019\.1, not of 'mini'",
+    ),
     (lambda c: set_at(c, ("split_set",), "xu2021"), r"split set 'xu2021' is not one of fair-play: gao2019"),
     (lambda c: set_at(c, ("splits",), [1, 2, 3]), r"split 3 of gao2019 is not known; known: 1, 2"),
     (lambda c: set_at(c, ("splits",), [2, 1]), r"the splits \[2, 1\] are not an ascending list"),
@@ -272,7 +278,9 @@ def test_damaged_entries_are_named(tmp_path):
 
 
 def test_the_pull_request_tells_what_is_claimed():
-    text = pull_request(entry_of(made("A|<b>", card=ModelCard(name="A|<b>", url="https://x.example", trained_on=trained(TEST_OF)))))
+    text = pull_request(
+        entry_of(made("A|<b>", card=ModelCard(name="A|<b>", url="https://x.example", trained_on=trained(TEST_OF))))
+    )
     assert r"# A&#124;\<b\> on fair-play" in text
     assert "fair-play gao2019 1 (train, val); fair-play gao2019 2 (train, val)" in text
     assert "- 16 test clips, 0 of them failed" in text
