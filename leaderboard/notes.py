@@ -54,7 +54,8 @@ def _of_measured(table: Table, rows: list[Row]) -> Iterator[str]:
         yield "A metric has a later version by now: score again to stand in the present table."
     for row in rows:
         if row.result is not None and row.result.failed:
-            yield f"{one_line(row.name)}: {len(row.result.failed)} of {len(row.result.clips)} clips failed; it is not ranked."
+            failed, clips = len(row.result.failed), len(row.result.clips)
+            yield f"{one_line(row.name)}: {failed} of {clips} clips failed; it is not ranked."
 
 
 def _of_published(table: Table, rows: list[Row], left_out: int) -> Iterator[str]:

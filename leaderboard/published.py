@@ -46,6 +46,11 @@ class PublishedScore:
     note: str
 
     @property
+    def doubtful(self) -> bool:
+        """Whether it is probably a misprint, as its note explains."""
+        return "doubtful:" in self.note
+
+    @property
     def row(self) -> tuple[object, ...]:
         """What numbers of one row of a table have in common."""
         return (self.method, self.name, self.paper, self.source, self.splits, self.first_hand)

@@ -33,7 +33,7 @@ def published_rows(scores: Sequence[PublishedScore], columns: Sequence[Column]) 
                 kind="published",
                 name=first.name,
                 cells={
-                    key: Cell(score.value, best=score.first_hand and score.value == best[key], printed=score.printed)
+                    key: Cell(score.value, best=_may_be_best(score) and score.value == best[key], printed=score.printed)
                     for key, score in cells.items()
                 },
                 publication=Publication(
@@ -51,8 +51,13 @@ def published_rows(scores: Sequence[PublishedScore], columns: Sequence[Column]) 
 
 
 def _best(column: Column, rows: Iterable[dict[str, PublishedScore]]) -> float | None:
-    values = [cells[column.key].value for cells in rows if column.key in cells and cells[column.key].first_hand]
+    scores = [cells[column.key] for cells in rows if column.key in cells]
+    values = [score.value for score in scores if _may_be_best(score)]
     return (max if column.higher_is_better else min)(values, default=None)
+
+
+def _may_be_best(score: PublishedScore) -> bool:
+    return score.first_hand and not score.doubtful
 
 
 def _key(score: PublishedScore, taken: set[str]) -> str:

@@ -60,7 +60,7 @@ def test_separation_has_a_table_of_its_own():
 
 def test_measured_rows_stand_before_published_ones():
     results = [made("Good", 1.0, 1, protocol="gao2019"), made("Bad", -1.0, 2, protocol="gao2019")]
-    tests = {split: CLIPS[:8] for split in range(1, 11)}
+    tests = dict.fromkeys(range(1, 11), CLIPS[:8])
     results += [made("All", 0.0, 3, tests=tests, protocol="gao2019")]
     board = board_of_entries([entry_of(result, result.card.name.lower()) for result in results])
     tables = [table for table in board.tables if table.key.startswith("fair-play-gao2019-gao2019")]
@@ -75,7 +75,7 @@ def test_measured_rows_stand_before_published_ones():
 
 
 def test_published_rows_beside_loose_results_alone_where_they_fit():
-    tests = {split: CLIPS[:8] for split in range(1, 6)}
+    tests = dict.fromkeys(range(1, 6), CLIPS[:8])
     board = board_of_results([made("A", tests=tests, protocol="xu2021", split_set="xu2021")])
     (table,) = board.tables
     assert {row.kind for row in table.rows} == {"measured", "published"}

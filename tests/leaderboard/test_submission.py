@@ -115,7 +115,7 @@ TAMPERED = [
     ),
     (
         lambda c: c["card"]["trained_on"].pop(1),
-        r"trained on gao2019 split 1 \(train, val\), which has 4 of the test clips of split 2 \(000008, 000009, 000010, …\)",
+        r"trained on gao2019 split 1 \(train, val\), which has 4 of the test clips of split 2 \(000008, 000009, 00",
     ),
 ]
 
