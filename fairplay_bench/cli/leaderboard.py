@@ -102,10 +102,10 @@ def check_command(
     With --predictions and --data its sounds are scored again; if every score agrees to 1e-4, relative, the entry is
     marked as verified.
     """
-    if (predictions is None) != (data is None) and predictions is not None:
-        raise OptionError("--predictions: give the prepared data set with --data too.")
     root = board_folder(board)
-    if predictions is not None and data is not None:
+    if predictions is not None:
+        if data is None:
+            raise OptionError("--predictions: give the prepared data set with --data too.")
         if entry is None:
             raise OptionError("--predictions: say of which entry they are.")
         _rescore(entry, predictions, data, root, who(by), jobs)

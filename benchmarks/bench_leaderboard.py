@@ -1,0 +1,116 @@
+"""Building the board of 200 entries of 10 splits of 187 clips, against reading and validating them alone, one core."""
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from timing import one_core
+
+from fairplay_bench.records import V1
+from fairplay_bench.scoring.metrics import METRICS
+from leaderboard.build import read_board
+from leaderboard.entries import Entry
+from leaderboard.output import files_of
+
+SPLITS, CLIPS, ALL = 10, 187, 1871
+TYPICAL = {"stft": 1.0, "env": 0.14, "phase": 1.5, "snr": 5.0, "wav": 6.0, "ild": 3.0, "itd": 250.0}
+
+
+def entry(number: int, listed: list[np.ndarray], difficulty: np.ndarray) -> dict[str, Any]:
+    """One entry: scores of clips that are easy or hard for every method, better or worse by method."""
+    rng = np.random.default_rng(number)
+    typical = np.array([TYPICAL[key.removesuffix("_raw")] for key in V1.metrics])
+    clips, means = [], []
+    for split, ids in enumerate(listed, start=1):
+        noise = difficulty[ids, None] + 0.3 * rng.normal(size=(len(ids), len(typical))) + 0.002 * number
+        scores = typical * (1 + 0.1 * noise)
+        means.append(scores.mean(axis=0))
+        for clip, row in zip(ids, scores.tolist(), strict=True):
+            name = f"{clip:06d}"
+            found = dict(zip(V1.metrics, row, strict=True))
+            clips.append({"split": split, "clip_id": name, "video_id": name, "scores": found, "failed": None})
+    metrics = {
+        key: {
+            "version": METRICS[key].version,
+            "unit": METRICS[key].unit,
+            "mean": float(np.mean([mean[place] for mean in means])),
+            "se": 0.01,
+            "splits": {
+                str(split): {"mean": float(mean[place]), "se": 0.01, "n": CLIPS, "failed": 0}
+                for split, mean in enumerate(means, start=1)
+            },
+        }
+        for place, key in enumerate(V1.metrics)
+    }
+    result = {
+        "schema": 1,
+        "tool": "0.1.0",
+        "created": "2026-01-01T00:00:00+00:00",
+        "dataset": {"name": "fair-play", "version": "2019.1", "index_sha256": "0" * 64},
+        "split_set": "gao2019",
+        "splits": list(range(1, SPLITS + 1)),
+        "protocol": "v1",
+        "task": "binaural",
+        "card": {"name": f"Method {number}"},
+        "environment": {},
+        "metrics": metrics,
+        "clips": clips,
+    }
+    claimed = {"by": "somebody", "when": "2026-01-01T00:00:00+00:00", "tool": "0.1.0"}
+    return {"entry": 1, "key": f"method-{number}", "claimed": claimed, "result": result}
+
+
+def write_entries(root: Path, entries: int) -> int:
+    """Write a board; returns its size in bytes."""
+    rng = np.random.default_rng(0)
+    listed = [np.sort(rng.choice(ALL, CLIPS, replace=False)) for _ in range(SPLITS)]
+    difficulty = rng.normal(size=ALL)
+    (root / "entries").mkdir()
+    for number in range(entries):
+        text = json.dumps(entry(number, listed, difficulty), indent=1)
+        (root / "entries" / f"method-{number}.json").write_text(text, "utf-8")
+    return sum(path.stat().st_size for path in (root / "entries").iterdir())
+
+
+def read_plainly(root: Path) -> int:
+    """Read and validate every entry, and do nothing with it."""
+    texts = (path.read_text("utf-8") for path in sorted((root / "entries").glob("*.json")))
+    return sum(len(Entry.model_validate(json.loads(text)).result.clips) for text in texts)
+
+
+def main() -> None:
+    """Print seconds and the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=200)
+    entries = parser.parse_args().entries
+    one_core()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        size = write_entries(root, entries)
+        began = time.perf_counter()
+        clips = read_plainly(root)
+        plain = time.perf_counter() - began
+        began = time.perf_counter()
+        board = read_board(root)
+        read = time.perf_counter() - began
+        for form in ("markdown", "csv", "latex"):
+            files_of(board, form)
+        built = time.perf_counter() - began
+    ranks = [row.rank for row in board.tables[0].rows if row.rank is not None]
+    print(f"{entries} entries, {clips} scored clips, {size / 1e6:.0f} MB")
+    print(f"reading and validating alone: {plain:.1f} s")
+    print(f"board: {read:.1f} s; with all tables as Markdown, CSV and LaTeX: {built:.1f} s")
+    print(f"ratio to reading alone: {built / plain:.2f}")
+    print(f"ranks in {board.tables[0].columns[0].key}: {min(ranks)} to {max(ranks)}, {len(set(ranks))} different")
+
+
+if __name__ == "__main__":
+    main()
