@@ -154,9 +154,8 @@ def test_build_of_loose_results(call, file, tmp_path):
 
 
 def test_build_refuses_before_it_writes(call, board, tmp_path):
-    assert leaderboard(call, board, "build", "--format", "latexx").message.startswith(
-        "unknown format 'latexx'. Did you"
-    )
+    done = leaderboard(call, board, "build", "--format", "latexx")
+    assert done.message.startswith("unknown format 'latexx'. Did you mean 'latex'?")
     done = leaderboard(call, board, "build", "--table", "fair-play-gao2019-v2")
     assert done.status == 2
     assert "Did you mean 'fair-play-gao2019-v1'?" in done.message

@@ -1,4 +1,4 @@
-"""What the package carries: entries that pass every check, schema files that are current, a README that is not stale."""
+"""What the package carries: entries that pass every check, schema files that are current, a README not stale."""
 
 import json
 import re
