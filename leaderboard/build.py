@@ -90,7 +90,8 @@ def comparable(result: Result) -> tuple[object, ...]:
     """What results must share to stand in one table."""
     versions = frozenset((key, summary.version) for key, summary in result.metrics.items())
     where = (result.dataset.name, result.dataset.index_sha256, result.split_set, tuple(result.splits), result.limit)
-    return (result.task, *where, result.protocol, versions)
+    mixed = frozenset(clip.clip_id for clip in result.clips) if result.task == "separation" else None
+    return (result.task, *where, result.protocol, versions, mixed)
 
 
 def _tables(sources: Sequence[Source], scores: Sequence[PublishedScore], alone: bool) -> list[Table]:

@@ -3,23 +3,22 @@
 Each check is a function of a :class:`Candidate` that yields its faults, a sentence each.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
 
 from fairplay_bench.errors import BenchError
-from fairplay_bench.records import PROTOCOLS, ClipId
-from fairplay_bench.results.schema import ClipScores, MetricSummary, Result, SplitSummary
+from fairplay_bench.records import PROTOCOLS
+from fairplay_bench.results.schema import MetricSummary, Result, SplitSummary
 from fairplay_bench.scoring.metrics import METRICS
 from fairplay_bench.scoring.summary import summarize
+from leaderboard.clip_lists import faults_of_clips, some_clips, where
 from leaderboard.columns import column_of
 from leaderboard.entries import Entry, identity
 from leaderboard.known import KnownData
 from leaderboard.text import number, one_line
 from leaderboard.training_data import faults_of_training
 
-_SHOWN = 3  # names in a message
 _RANGE_SLACK = 1e-6  # relative: scores are computed in 32 bits
 
 
@@ -113,27 +112,7 @@ def _data(candidate: Candidate) -> Iterator[str]:
 
 
 def _clips(candidate: Candidate) -> Iterator[str]:
-    result, data = candidate.result, candidate.data
-    if result.limit is not None:
-        yield f"only {result.limit} clips of each split were asked for; run `eval` without --limit."
-    if not result.splits or result.splits != sorted(set(result.splits)):
-        yield f"the splits {result.splits} are not an ascending list."
-    counts = Counter((clip.split, clip.clip_id) for clip in result.clips)
-    yield from _some("there twice", (_named(key) for key, times in counts.items() if times > 1))
-    yield from _some("of no split claimed", (_named(key) for key in counts if key[0] not in result.splits))
-    for split in result.splits:
-        there = {clip_id for number, clip_id in counts if number == split}
-        if not there:
-            yield f"split {split} has no clip."
-        if data is not None and (wanted := data.listed(result.split_set, split, ["test"])):
-            yield from _some(f"of the test clips of split {split} missing", wanted - there)
-            yield from _some(f"no test clip of split {split}", there - wanted)
-    if data is not None:
-        yield from _some("said to be cut from another recording", _wrong_videos(result.clips, data.video_of))
-
-
-def _wrong_videos(clips: Iterable[ClipScores], video_of: Mapping[ClipId, str]) -> set[str]:
-    return {clip.clip_id for clip in clips if video_of.get(clip.clip_id, clip.video_id) != clip.video_id}
+    yield from faults_of_clips(candidate.result, candidate.data)
 
 
 def _scores(candidate: Candidate) -> Iterator[str]:
@@ -144,9 +123,9 @@ def _scores(candidate: Candidate) -> Iterator[str]:
         yield from _scores_of(result, key)
     wanted = set(result.metrics)
     extra = (clip for clip in result.clips if clip.failed is None and not clip.scores.keys() <= wanted)
-    yield from _some("with scores of other metrics", (_where(clip) for clip in extra))
+    yield from some_clips("with scores of other metrics", (where(clip) for clip in extra))
     both = (clip for clip in result.clips if clip.failed is not None and clip.scores)
-    yield from _some("both failed and scored", (_where(clip) for clip in both))
+    yield from some_clips("both failed and scored", (where(clip) for clip in both))
     yield from _undefined(candidate)
 
 
@@ -158,13 +137,13 @@ def _scores_of(result: Result, key: str) -> Iterator[str]:
     may_be_none = key not in METRICS or METRICS[key].may_be_undefined
     scored = [clip for clip in result.clips if clip.failed is None]
     absent = (clip for clip in scored if key not in clip.scores)
-    yield from _some(f"without a {key} score", map(_where, absent))
+    yield from some_clips(f"without a {key} score", map(where, absent))
     values = [(clip, clip.scores.get(key)) for clip in scored]
     if not may_be_none:
         undefined = (clip for clip, value in values if value is None and key in clip.scores)
-        yield from _some(f"with {key} undefined, which it never is", map(_where, undefined))
+        yield from some_clips(f"with {key} undefined, which it never is", map(where, undefined))
     outside = (clip for clip, value in values if value is not None and not low <= value <= high)
-    yield from _some(f"with {key} outside {column.least:g} to {column.most:g}", map(_where, outside))
+    yield from some_clips(f"with {key} outside {column.least:g} to {column.most:g}", map(where, outside))
 
 
 def _undefined(candidate: Candidate) -> Iterator[str]:
@@ -177,12 +156,12 @@ def _undefined(candidate: Candidate) -> Iterator[str]:
             continue
         scores = {(clip.split, clip.clip_id): clip.scores for clip in other.clips if clip.failed is None}
         differ = (
-            f"{_where(clip)} ({key})"
+            f"{where(clip)} ({key})"
             for clip in result.clips
             for key, value in (scores.get((clip.split, clip.clip_id)) or {}).items()
             if key in clip.scores and (clip.scores[key] is None) != (value is None)
         )
-        yield from _some(f"undefined otherwise than in entry {entry.key}", differ)
+        yield from some_clips(f"undefined otherwise than in entry {entry.key}", differ)
         return
 
 
@@ -243,19 +222,3 @@ CHECKS: dict[str, Callable[[Candidate], Iterator[str]]] = {
     "nothing was trained on test clips": _training,
     "no entry of this method is there already": _duplicate,
 }
-
-
-def _named(key: tuple[int, ClipId]) -> str:
-    return f"{key[1]} of split {key[0]}"
-
-
-def _where(clip: ClipScores) -> str:
-    return _named((clip.split, clip.clip_id))
-
-
-def _some(what: str, names: Iterable[str]) -> Iterator[str]:
-    """One sentence about any number of clips, naming the first."""
-    listed = sorted(names)
-    if listed:
-        more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-        yield f"{len(listed)} clip(s) {what}: {', '.join(listed[:_SHOWN])}{more}."

@@ -8,8 +8,9 @@ from fairplay_bench.results.schema import Result
 from fairplay_bench.scoring.metrics import METRICS
 from leaderboard.board import Column
 
+SEPARATION = ("sdr", "sir", "sar", "sdr_mixture", "sdr_improvement", "sdr_images")
 TASK_METRICS = {
-    "separation": tuple(Column(key, "dB", 1, True, -inf, inf) for key in ("sdr", "sir", "sar")),
+    "separation": tuple(Column(key, "dB", 1, True, -inf, inf) for key in SEPARATION),
 }
 
 

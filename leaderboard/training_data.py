@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fairplay_bench.records import ClipId, TrainedOn
 from fairplay_bench.results.schema import Result
+from leaderboard.clip_lists import clips_in
 from leaderboard.known import KnownData
 
 _SHOWN = 3
@@ -37,7 +38,8 @@ def _fault(one: TrainedOn, result: Result, split: int, data: KnownData | None) -
     if (one.split_set, one.split) == (result.split_set, split) and "test" in one.subsets and not one.clip_ids:
         yield f"trained on {where}, which has the test clips of split {split}; score it on clips it has not seen."
         return
-    test = {clip.clip_id for clip in result.clips if clip.split == split}
+    tested = (clip.clip_id for clip in result.clips if clip.split == split)
+    test = {clip for scored in tested for clip in clips_in(scored, result.task)}
     used = _clips_seen(one, data) & test
     if used:
         some = ", ".join([*sorted(used)[:_SHOWN], *["…"] * (len(used) > _SHOWN)])

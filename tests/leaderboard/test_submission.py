@@ -286,3 +286,30 @@ def test_the_pull_request_tells_what_is_claimed():
     assert "- 16 test clips, 0 of them failed" in text
     mean = made().metrics["snr"].mean
     assert f"| snr (dB) | {mean:.4g} |" in text
+
+
+def separation(mixtures, **fields):
+    """A result of the task separation; every mixture is in both splits."""
+    from fairplay_bench.results.schema import ClipScores, MetricSummary, SplitSummary
+
+    clips = [
+        ClipScores(split=split, clip_id=mixture, video_id=mixture, scores={"sdr": 3.0})
+        for split in (1, 2)
+        for mixture in mixtures
+    ]
+    part = SplitSummary(mean=3.0, se=0.0, n=len(mixtures), failed=0)
+    metrics = {"sdr": MetricSummary(version=1, unit="dB", mean=3.0, se=0.0, splits={"1": part, "2": part})}
+    return made(**({"task": "separation", "clips": clips, "metrics": metrics} | fields))
+
+
+def test_separation_needs_every_pair_of_held_out_clips(tmp_path, root):
+    a, b, c = "000004", "000005", "000006"  # test clips of both splits
+    sound = separation([f"{a}+{b}", f"{a}+{c}", f"{b}+{c}"])
+    assert add(write(tmp_path / "r.json", content_of(sound)), root, "me").status == "claimed"
+    lacking = write(tmp_path / "2.json", content_of(separation([f"{a}+{b}", f"{a}+{c}"])))
+    assert refusal(lacking, root).startswith(f"1 clip(s) of the mixtures of split 1 missing: {b}+{c}.")
+    training = write(tmp_path / "3.json", content_of(separation([f"{a}+000015"])))
+    assert refusal(training, root).startswith("1 clip(s) mixed in split 1 that it does not hold out: 000015.")
+    seen = ModelCard(name="A", trained_on=(TrainedOn("fair-play", "gao2019", 1, ("train",), (b,)),))
+    learnt = write(tmp_path / "4.json", content_of(separation([f"{a}+{b}"], card=seen)))
+    assert f"which has 1 of the test clips of split 1 ({b})" in refusal(learnt, root)
