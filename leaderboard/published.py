@@ -7,14 +7,21 @@ or, where another paper reports it, ``second``), ``note``.
 """
 
 import csv
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from fairplay_bench.errors import ResultError
+from leaderboard.board import Publication
 
 PUBLISHED_FILE = Path(__file__).with_name("published.csv")
 _HANDS = ("first", "second")
+
+
+COLUMNS = (
+    *("task", "dataset", "split_set", "splits", "protocol", "method", "name", "metric", "value"),
+    *("paper", "year", "venue", "source", "hand", "note"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +29,16 @@ class PublishedScore:
     """One printed number; see the columns above.
 
     Attributes:
+        task: what the method does.
+        dataset: name of the data set.
+        split_set: which split set; empty where the paper does not say.
         splits: numbers of the splits; empty where the paper does not say.
+        protocol: whose definitions gave the number; empty where that is not known.
+        name: of the method, as printed.
+        metric: the key.
         value: the number.
         printed: the same with the digits of the paper.
-        first_hand: whether it stands in the paper that computed it.
+        publication: where it stands.
     """
 
     task: str
@@ -33,31 +46,26 @@ class PublishedScore:
     split_set: str
     splits: tuple[int, ...]
     protocol: str
-    method: str
     name: str
     metric: str
     value: float
     printed: str
-    paper: str
-    year: int
-    venue: str
-    source: str
-    first_hand: bool
-    note: str
+    publication: Publication
+
+    @property
+    def first_hand(self) -> bool:
+        """Whether it stands in the paper that computed it."""
+        return self.publication.first_hand
 
     @property
     def doubtful(self) -> bool:
         """Whether it is probably a misprint, as its note explains."""
-        return "doubtful:" in self.note
+        return "doubtful:" in self.publication.note
 
     @property
     def row(self) -> tuple[object, ...]:
         """What numbers of one row of a table have in common."""
-        return (self.method, self.name, self.paper, self.source, self.splits, self.first_hand)
-
-
-_RENAMED = {"first_hand": "hand"}
-COLUMNS = tuple(_RENAMED.get(field.name, field.name) for field in fields(PublishedScore) if field.name != "printed")
+        return (self.name, self.splits, replace(self.publication, note=""))
 
 
 @lru_cache(maxsize=1)
@@ -81,14 +89,16 @@ def _score(line: dict[str, str], where: str) -> PublishedScore:
     try:
         if line["hand"] not in _HANDS:
             raise ValueError(f"hand is {line['hand']!r}, not first or second")
-        plain = {key: value for key, value in line.items() if key not in ("splits", "value", "year", "hand")}
         return PublishedScore(
+            **{key: line[key] for key in ("task", "dataset", "split_set", "protocol", "name", "metric")},
             splits=_splits(line["splits"]),
             value=float(line["value"]),
             printed=line["value"],
-            year=int(line["year"]),
-            first_hand=line["hand"] == "first",
-            **plain,
+            publication=Publication(
+                **{key: line[key] for key in ("method", "paper", "venue", "source", "note")},
+                year=int(line["year"]),
+                first_hand=line["hand"] == "first",
+            ),
         )
     except (ValueError, TypeError) as error:
         raise ResultError(f"{where}: {error}.") from error

@@ -1,9 +1,10 @@
 """Published rows of a table: what is printed, and where."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from fairplay_bench.records import PROTOCOLS
-from leaderboard.board import Cell, Column, Publication, Row
+from leaderboard.board import Cell, Column, Row
 from leaderboard.columns import column_of
 from leaderboard.entries import slug
 from leaderboard.published import PublishedScore
@@ -36,15 +37,7 @@ def published_rows(scores: Sequence[PublishedScore], columns: Sequence[Column]) 
                     key: Cell(score.value, best=_may_be_best(score) and score.value == best[key], printed=score.printed)
                     for key, score in cells.items()
                 },
-                publication=Publication(
-                    method=first.method,
-                    paper=first.paper,
-                    year=first.year,
-                    venue=first.venue,
-                    source=first.source,
-                    first_hand=first.first_hand,
-                    note="; ".join(dict.fromkeys(score.note for score in cells.values() if score.note)),
-                ),
+                publication=replace(first.publication, note=_notes(cells.values())),
             )
         )
     return sorted(rows, key=lambda row: order_by(row.cells, columns))
@@ -56,12 +49,16 @@ def _best(column: Column, rows: Iterable[dict[str, PublishedScore]]) -> float | 
     return (max if column.higher_is_better else min)(values, default=None)
 
 
+def _notes(scores: Iterable[PublishedScore]) -> str:
+    return "; ".join(dict.fromkeys(score.publication.note for score in scores if score.publication.note))
+
+
 def _may_be_best(score: PublishedScore) -> bool:
     return score.first_hand and not score.doubtful
 
 
 def _key(score: PublishedScore, taken: set[str]) -> str:
-    base = key = f"published-{slug(score.method)}-{score.year}"
+    base = key = f"published-{slug(score.publication.method)}-{score.publication.year}"
     number = 1
     while key in taken:
         number += 1

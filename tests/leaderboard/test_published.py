@@ -42,7 +42,8 @@ def values(method, dataset, task="binaural"):
     return {
         score.metric: score.value
         for score in published_scores()
-        if (score.name, score.dataset, score.task, score.paper) == (method, dataset, task, GAO) and score.first_hand
+        if (score.name, score.dataset, score.task, score.publication.paper) == (method, dataset, task, GAO)
+        and score.first_hand
     }
 
 
@@ -78,12 +79,12 @@ def test_every_row_of_the_source_is_there(shared):
 
     with (shared / "published.csv").open(encoding="utf-8", newline="") as file:
         wanted = sorted((float(row["value"]), row["year"], row["verified"] == "yes") for row in csv.DictReader(file))
-    assert sorted((one.value, str(one.year), one.first_hand) for one in published_scores()) == wanted
+    assert sorted((one.value, str(one.publication.year), one.first_hand) for one in published_scores()) == wanted
 
 
 def test_names_are_the_suite_s_own():
     elsewhere = {"music-stereo", "youtube-asmr", "youtube-binaural"}
-    methods = {score.method for score in published_scores()}
+    methods = {score.publication.method for score in published_scores()}
     for score in published_scores():
         column = column_of(score.metric)
         assert column.least <= score.value <= column.most
@@ -91,9 +92,9 @@ def test_names_are_the_suite_s_own():
         assert score.protocol in {*PROTOCOLS, ""}
         if score.dataset in SPECS and score.split_set:
             assert score.split_set in SPECS[score.dataset].split_sets
-        assert re.fullmatch(r"[a-z0-9-]+", score.method)
-        assert score.source
-        assert score.paper
+        assert re.fullmatch(r"[a-z0-9-]+", score.publication.method)
+        assert score.publication.source
+        assert score.publication.paper
     assert set(registered()) & {"mono-mono", "mono2binaural", "audio-only", "flipped-visual"} <= methods
 
 
@@ -106,7 +107,7 @@ def test_no_number_is_there_twice():
 
 
 def test_second_hand_is_told():
-    second = {score.source for score in published_scores() if not score.first_hand}
+    second = {score.publication.source for score in published_scores() if not score.first_hand}
     assert all("Pan et al." in source for source in second)
     assert sum(not score.first_hand for score in published_scores()) == 48
 
