@@ -63,10 +63,10 @@ def estimate(values: Array, units: Integers, splits: Integers) -> Estimates:
 
 def students(mean: Array, error: Array, degrees: int) -> Estimates:
     """Estimates of known standard errors by Student's t with so many degrees of freedom."""
-    import scipy.stats
+    from scipy.special import stdtr, stdtrit
 
-    half = scipy.stats.t.ppf((1 + LEVEL) / 2, degrees) * error
-    p = 2 * scipy.stats.t.sf(ratio(mean, error), degrees)
+    half = stdtrit(degrees, (1 + LEVEL) / 2) * error
+    p = 2 * stdtr(degrees, -ratio(mean, error))
     return Estimates(mean, half, p)
 
 
@@ -91,7 +91,7 @@ def _bootstrapped(values: Array) -> Estimates:
 
 
 def _block(values: Array) -> tuple[Array, Array, Array]:
-    import scipy.stats
+    from scipy.special import stdtr
 
     units = len(values)
     mean, error = values.mean(axis=0), values.std(axis=0) / sqrt(units)
@@ -106,7 +106,7 @@ def _block(values: Array) -> tuple[Array, Array, Array]:
     size = ratio(mean, error)
     beyond = (sizes >= size[:, None]).sum(axis=1)
     resampled = (1 + beyond) / (1 + RESAMPLES)
-    tail = 2 * scipy.stats.t.sf(size * sqrt((units - 1) / units), units - 1)
+    tail = 2 * stdtr(units - 1, -size * sqrt((units - 1) / units))
     p = np.where(beyond >= _RESOLVED, resampled, np.minimum(tail, (1 + _RESOLVED) / (1 + RESAMPLES)))
     return mean, half, p
 
