@@ -80,6 +80,7 @@ def test_published_rows_beside_loose_results_alone_where_they_fit():
     (table,) = board.tables
     assert {row.kind for row in table.rows} == {"measured", "published"}
     assert table.rows[0].status == "local"
+    assert not any("released weights" in row.name for row in table.rows)  # of split 1 alone
     (short,) = board_of_results([made("A", tests=tests, protocol="xu2021", split_set="xu2021", limit=8)]).tables
     assert len(short.rows) == 1
 
@@ -119,6 +120,8 @@ def test_checks_and_failures_are_never_best_nor_ranked():
     assert table.rows[2].cells["stft"].failed == 1
     assert table.rows[2].cells["stft"].low is not None
     assert "C: 1 of 16 clips failed; it is not ranked." in table.notes
+    (without,) = board_of_results([results[0], results[3]]).tables
+    assert table.rows[0].cells == without.rows[0].cells  # the clip that C failed on counts for the others
 
 
 @pytest.mark.parametrize(
@@ -206,3 +209,11 @@ def test_two_results_of_one_name_are_two_rows():
         [made("A", card=ModelCard(name="Ω")), made("A", 1.0, 1, card=ModelCard(name="Ω"))]
     ).tables
     assert {row.key for row in table.rows} == {"method-fair-play-v1", "method-fair-play-v1-2"}
+
+
+def test_a_probable_misprint_is_shown_but_not_best():
+    table = table_of(board_of_entries([]), "music-stereo-unstated-xu2021")
+    (row,) = [row for row in table.rows if row.cells["phase"].mean == 0.574]
+    assert not row.cells["phase"].best
+    assert "doubtful: printed so, probably 1.574 is meant" in row.publication.note
+    assert min(other.cells["phase"].mean for other in table.rows if other.cells["phase"].best) == 1.539

@@ -36,6 +36,14 @@ def test_one_split():
     )
 
 
+def test_wilcoxon_is_on_the_means_of_the_units():
+    a, b = made("A", better=0.5, seed=1), made("B", seed=2)
+    means = [np.array(list(unit_means_of(one, "stft").values())) for one in (a, b)]
+    found = compare(a, b, "stft")
+    assert found.units == len(means[0]) == 12
+    assert found.p_wilcoxon == pytest.approx(scipy.stats.wilcoxon(means[0] - means[1]).pvalue)
+
+
 def test_the_other_way_round():
     a, b = made("A", better=4.0, seed=1), made("B", seed=2)
     one, other = compare(a, b, "snr"), compare(b, a, "snr")
