@@ -40,6 +40,11 @@ _OPTIONS = {
     "split": click.option("--split", type=int, default=1, show_default=True, help="Number of the split."),
     "preset": click.option("--preset", default="paper", show_default=True, help="The recipe: paper or small."),
     "seed": click.option("--seed", type=int, default=0, show_default=True, help="Of everything drawn at random."),
+    "listen": click.option(
+        "--listen",
+        multiple=True,
+        help="A method to hear: NAME=FOLDER of WAVs named after the clips ({split} allowed), or a name such as mono-mono.",
+    ),
     "overwrite": click.option("--overwrite/--no-overwrite", default=False, help="Replace what is there."),
     "as_json": click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table."),
 }

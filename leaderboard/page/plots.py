@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.board import Cell, Comparison
-from leaderboard.page.text import number
+from leaderboard.text import number
 
 _BINS = 24
 _TAIL = 1.0  # percent at each end that share the outermost bars

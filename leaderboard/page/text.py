@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from leaderboard.text import number, one_line
+
 _SLUG_LENGTH = 60
 _TITLE_LENGTH = 80
 
@@ -43,11 +45,6 @@ def web_link(text: str) -> str | None:
     return text if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def number(value: float | None) -> str:
-    """A score with four significant digits; a dash where there is none."""
-    return "–" if value is None else f"{value:.4g}"
-
-
 def slug(text: str) -> str:
     """A file name of ``a-z 0-9 -`` only, at most 60 characters, different for different texts.
 
@@ -69,5 +66,5 @@ def method_address(name: str) -> str:
 
 def page_title(text: str) -> str:
     """Text for the title of a page, where no element can isolate it: printable, short, on one line."""
-    line = "".join(character for character in " ".join(text.split()) if character.isprintable())
+    line = one_line(text)
     return line if len(line) <= _TITLE_LENGTH else f"{line[:_TITLE_LENGTH]} …"

@@ -15,7 +15,7 @@ from fairplay_bench.jobs import Reporter
 from fairplay_bench.models.interface import Binauralizer
 from fairplay_bench.models.registry import load_model
 from fairplay_bench.models.rehearsal import checked_ears
-from fairplay_bench.records import DEFAULT_PROTOCOL, Protocol, named_protocol
+from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, Protocol, named_protocol
 from fairplay_bench.scoring.checks import CHECKS, Check
 from fairplay_bench.scoring.clips import clip_frames, mono_clip, target_ears
 from fairplay_bench.scoring.pair import fitted
@@ -61,6 +61,7 @@ class Selection:
         splits: splits whose test clips are used; all by default.
         clips: how many.
         protocol: under which the methods work.
+        only: these clips alone, in this order; all test clips by default.
     """
 
     data: PreparedDataset
@@ -69,6 +70,21 @@ class Selection:
     splits: Sequence[int] | None = None
     clips: int = 6
     protocol: str = DEFAULT_PROTOCOL
+    only: Sequence[str] | None = None
+
+    def test_clips(self) -> list[tuple[int, ClipId]]:
+        """Every test clip once, with the first split it is in.
+
+        Raises:
+            OptionError: if a split is not on disk or the split set is not known.
+        """
+        first: dict[ClipId, int] = {}
+        split_set = self.data.split_set(self.split_set, named_protocol(self.protocol))
+        for split in self.splits or self.data.splits(split_set):
+            for clip_id in self.data.listed(split_set, split, "test"):
+                first.setdefault(clip_id, split)
+        chosen = sorted(first) if self.only is None else [clip_id for clip_id in self.only if clip_id in first]
+        return [(first[clip_id], clip_id) for clip_id in chosen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,7 @@ def heard_clips(selection: Selection, reporter: Reporter) -> Iterator[HeardClip]
     if doubled := next((name for name in names if names.count(name) > 1), None):
         raise OptionError(f"--listen {doubled}: this name is there twice; give each version its own.")
     data, protocol = selection.data, named_protocol(selection.protocol)
-    wanted = _test_clips(selection, data.split_set(selection.split_set, protocol))
+    wanted = selection.test_clips()
     splits = sorted({split for split, _ in wanted})
     answers = {split: {version.name: version.answer(split) for version in selection.versions} for split in splits}
     made, passed = 0, ""
@@ -140,15 +156,6 @@ def heard_clips(selection: Selection, reporter: Reporter) -> Iterator[HeardClip]
         raise ResultError(f"no test clip of {data.folder} is there in all versions ({passed or 'none is listed'}).")
     if passed:
         reporter.say(f"{made} of {selection.clips} clips to hear; the first passed over: {passed}")
-
-
-def _test_clips(selection: Selection, split_set: str) -> list[tuple[int, str]]:
-    """Every test clip once, with the first split it is in."""
-    first: dict[str, int] = {}
-    for split in selection.splits or selection.data.splits(split_set):
-        for clip_id in selection.data.listed(split_set, split, "test"):
-            first.setdefault(clip_id, split)
-    return [(first[clip_id], clip_id) for clip_id in sorted(first)]
 
 
 def _spread(wanted: list[tuple[int, str]], clips: int) -> list[tuple[int, str]]:
