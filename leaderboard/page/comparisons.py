@@ -8,10 +8,10 @@ from typing import Any
 from fairplay_bench.errors import UnknownNameError
 from fairplay_bench.results.schema import Result
 from leaderboard.board import Board, Column, Comparison, Row, Table
-from leaderboard.compare import compare_with
+from leaderboard.clip_scores import unit_means_of
+from leaderboard.compare import compare_pair
 from leaderboard.page.plots import Bar, Plot, interval, scatter
 from leaderboard.page.text import slug
-from leaderboard.statistics import units_of
 
 _SCATTERED = 3  # metrics whose recordings are drawn
 
@@ -92,16 +92,16 @@ def comparison_pages(pairs: Sequence[Pair]) -> Iterator[tuple[str, dict[str, Any
         chosen = list(group)
         table, best = chosen[0].table, chosen[0].b
         columns = [column for column in table.columns if column.key in best.cells]
-        units = {column.key: units_of(_result(best), column.key) for column in columns[:_SCATTERED]}
-        results = [_result(pair.a) for pair in chosen]
-        compared = compare_with(_result(best), results, [column.key for column in columns])
-        for pair, comparisons in zip(chosen, compared, strict=True):
-            lines = [Line(*both, interval(both[1])) for both in zip(columns, comparisons, strict=True)]
+        units = {column.key: unit_means_of(_result(best), column.key) for column in columns[:_SCATTERED]}
+        for pair in chosen:
+            compared = {one.metric: one for one in compare_pair(_result(pair.a), _result(best))}
+            known = ((column, compared.get(column.key)) for column in columns)
+            lines = [Line(column, one, interval(one)) for column, one in known if one is not None]
             yield pair.address, {"pair": pair, "table": table, "lines": lines, "plots": _plots(pair, units)}
 
 
 def _plots(pair: Pair, units: dict[str, dict[str, float]]) -> list[Plot]:
-    made = (scatter(key, units_of(_result(pair.a), key), of_b) for key, of_b in units.items())
+    made = (scatter(key, unit_means_of(_result(pair.a), key), of_b) for key, of_b in units.items())
     return [plot for plot in made if plot is not None]
 
 

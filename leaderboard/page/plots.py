@@ -1,5 +1,6 @@
 """Plots as paths of whole pixels, small enough that a page of many stays small."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -153,7 +154,9 @@ def scatter(title: str, a: Mapping[str, float], b: Mapping[str, float]) -> Plot 
 
 
 def interval(comparison: Comparison) -> Bar:
-    """An interval in a field 176 wide whose middle is zero."""
+    """An interval in a field 176 wide whose middle is zero; without one, where it is not known, its point alone."""
+    if math.isnan(comparison.low):
+        return Bar(number(comparison.difference), *[88 + round(math.copysign(40, comparison.difference))] * 3)
     reach = max(abs(comparison.low), abs(comparison.high), abs(comparison.difference)) or 1.0
 
     def x(value: float) -> int:

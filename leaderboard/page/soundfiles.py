@@ -14,12 +14,12 @@ from torch import Tensor
 from fairplay_bench.datasets.index import IndexRow
 from fairplay_bench.datasets.prepared import PreparedDataset
 from fairplay_bench.media.frames import frame_name, read_image
-from fairplay_bench.records import FRAMES_PER_S, SAMPLE_RATE
+from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S, SAMPLE_RATE
 from fairplay_bench.scoring.ild import band_energies, counted_bands, level_difference
 
 _FILM_COLUMNS = 10
-_FILM_SIZE = (360, 180)  # pixels of one picture
-_FILM_QUALITY = 72
+_FILM_SIZE = (FRAME_WIDTH, FRAME_HEIGHT)
+_FILM_QUALITY = 70
 _FULL_SCALE = 32767
 _STFT_FRAMES_PER_S = 100
 ILD_POINTS_PER_S = 10

@@ -30,6 +30,10 @@ function drawPicture(position) {
   canvas.getContext("2d").drawImage(state.film, x, y, film.width, film.height, 0, 0, canvas.width, canvas.height);
 }
 
+function sideInWords(ild) {
+  return Math.abs(ild) < 0.1 ? "both alike" : `${Math.abs(ild).toFixed(1)} dB ${ild > 0 ? "left" : "right"}`;
+}
+
 /** Where the sound is at a moment, from left (-1) to right (1), by the level difference. */
 function drawSide(position) {
   const { ild } = state.clip.sounds.find(({ key }) => key === state.heard);
@@ -37,8 +41,7 @@ function drawSide(position) {
   const limit = Number($("ild").dataset.limit);
   $("side").style.left = `${50 - (50 * Math.min(Math.max(value ?? 0, -limit), limit)) / limit}%`;
   $("side").classList.toggle("unknown", value === null);
-  $("side-text").textContent =
-    value === null ? "silent" : `${Math.abs(value).toFixed(1)} dB ${value >= 0 ? "left" : "right"}`;
+  $("side-text").textContent = value === null ? "silent" : sideInWords(value);
 }
 
 function show() {
