@@ -43,7 +43,7 @@ _OPTIONS = {
     "listen": click.option(
         "--listen",
         multiple=True,
-        help="A method to hear: NAME=FOLDER of WAVs named after the clips ({split} allowed), or a name such as mono-mono.",
+        help="A method to hear: NAME=FOLDER with a WAV named after each clip ({split} allowed), or just mono-mono.",
     ),
     "overwrite": click.option("--overwrite/--no-overwrite", default=False, help="Replace what is there."),
     "as_json": click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table."),

@@ -13,6 +13,7 @@ from leaderboard.page.text import environment
 
 STATIC, TEMPLATES = (Path(__file__).parent / name for name in ("static", "templates"))
 
+
 @dataclass(frozen=True)
 class PageWriter:
     """Fills templates, each with the one script it needs.

@@ -128,9 +128,7 @@ def analyse(participants: Sequence[Answers], keep_failed: bool = False) -> Analy
     checked = any(one.headphones is not None for one in participants)
     failed = [one for one in participants if checked and (one.headphones is None or not one.headphones.passed)]
     counted = [one for one in participants if keep_failed or one not in failed]
-    preferences = [
-        (one, answer) for one in counted for answer in one.answers if isinstance(answer, PreferenceAnswer)
-    ]
+    preferences = [(one, answer) for one in counted for answer in one.answers if isinstance(answer, PreferenceAnswer)]
     directions = [(one, answer) for one in counted for answer in one.answers if isinstance(answer, DirectionAnswer)]
     firsts = sum(answer.chosen == "a" for _, answer in preferences)
     return Analysis(
@@ -189,9 +187,7 @@ def _confusion(version: str, given: Sequence[tuple[Answers, DirectionAnswer]]) -
     return Confusion(version, counts, wilson(right, len(given)), len({one.participant for one, _ in given}))
 
 
-def _notes(
-    preferences: Sequence[object], directions: Sequence[object], kept: Iterable[Answers]
-) -> tuple[str, ...]:
+def _notes(preferences: Sequence[object], directions: Sequence[object], kept: Iterable[Answers]) -> tuple[str, ...]:
     notes = []
     if preferences or directions:
         notes.append(

@@ -77,12 +77,12 @@ def made_table(rows, key="mini-seeded-v1", title="mini, split set seeded, protoc
     return Table(key=key, title=title, columns=columns(), rows=tuple(rows), **(plain | fields))
 
 
-def made_board(*more):
+def made_board(*more, index="0" * 64):
     """Two methods, a check, two published rows, and what else is given."""
-    good = made_result("Good", 1, mean=0.8, paper="Good et al.", url="https://example.org/good")
+    good = made_result("Good", 1, mean=0.8, paper="Good et al.", url="https://example.org/good", index=index)
     card = {"trained_on": (TrainedOn("mini", "seeded", 1, ("train", "val")),), "weights_sha256": "a" * 64}
-    plain = made_result("Plain", 2, mean=1.2, **card)
-    check = made_result("target", 3, mean=0.1, kind="check")
+    plain = made_result("Plain", 2, mean=1.2, index=index, **card)
+    check = made_result("target", 3, mean=0.1, kind="check", index=index)
     rows = [
         measured_row(good, "good", 1, best=True, status="verified"),
         measured_row(plain, "plain", 2),
@@ -91,5 +91,8 @@ def made_board(*more):
         published_row("Mono2Binaural", "m2b", 0.836),
         published_row("Other", "other", 0.9, first_hand=False, source="https://example.org/paper"),
     ]
-    tables = (made_table(rows), made_table(rows[:1], "mini-gao", "mini, protocol gao2019", oracle_level=True))
+    tables = (
+        made_table(rows, index_sha256=index),
+        made_table(rows[:1], "mini-gao", "mini, protocol gao2019", oracle_level=True, index_sha256=index),
+    )
     return Board(tables, (Retracted("old", "Old", "a maintainer", "2026-01-01T00:00:00+00:00", "trained on test"),))
