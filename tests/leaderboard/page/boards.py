@@ -1,12 +1,11 @@
 """Small boards with made-up scores."""
 
-import numpy as np
-
 from fairplay_bench.records import V1, ModelCard, TrainedOn
-from fairplay_bench.results.schema import ClipScores, DatasetRef, Result
+from fairplay_bench.results.schema import DatasetRef
 from fairplay_bench.scoring.metrics import METRICS
-from fairplay_bench.scoring.summary import summarize
 from leaderboard.board import Board, Cell, Column, Publication, Retracted, Row, Table
+
+from ..boards import made
 
 HOSTILE = (
     '<script>document.title = "taken"</script><img src=x onerror=alert(1)>"\'`</td></bdi></title> '
@@ -14,32 +13,10 @@ HOSTILE = (
 )
 
 
-def made_result(name="Mine", seed=0, splits=(1, 2), clips=12, mean=1.0, index="0" * 64, **card):
-    """A result on ``clips`` test clips of each split, lognormal around ``mean``."""
-    rng = np.random.default_rng(seed)
-    scored = [
-        ClipScores(
-            split=split,
-            clip_id=f"{number:06d}",
-            video_id=f"{number:06d}",
-            scores={key: round(float(mean * rng.lognormal(0, 0.3)), 6) for key in V1.metrics},
-        )
-        for split in splits
-        for number in range(clips * (split - 1) // 2, clips * (split - 1) // 2 + clips)
-    ]
-    return Result(
-        tool="0.1.0",
-        created="2026-01-02T03:04:05+00:00",
-        dataset=DatasetRef(name="mini", version="1", index_sha256=index),
-        split_set="seeded",
-        splits=list(splits),
-        protocol="v1",
-        task="binaural",
-        card=ModelCard(name=name, **card),
-        environment={"python": "3.11"},
-        metrics=summarize(scored, list(splits), V1.metrics),
-        clips=scored,
-    )
+def made_result(name="Mine", seed=0, better=0.0, index="0" * 64, kind="method", **card):
+    """A result on two splits of a small set."""
+    dataset = DatasetRef(name="mini", version="1", index_sha256=index)
+    return made(name, better, seed, card=ModelCard(name=name, kind=kind, **card), dataset=dataset, split_set="seeded")
 
 
 def columns():
@@ -73,16 +50,16 @@ def published_row(name, key, stft, first_hand=True, **fields):
 
 def made_table(rows, key="mini-seeded-v1", title="mini, split set seeded, protocol v1", **fields):
     plain = {"split_set": "seeded", "splits": (1, 2), "protocol": "v1", "oracle_level": False, "outdated": False}
-    plain |= {"index_sha256": "0" * 64, "n_clips": 24, "notes": ("A note.",), "dataset": "mini", "task": "binaural"}
+    plain |= {"index_sha256": "0" * 64, "n_clips": 16, "notes": ("A note.",), "dataset": "mini", "task": "binaural"}
     return Table(key=key, title=title, columns=columns(), rows=tuple(rows), **(plain | fields))
 
 
 def made_board(*more, index="0" * 64):
     """Two methods, a check, two published rows, and what else is given."""
-    good = made_result("Good", 1, mean=0.8, paper="Good et al.", url="https://example.org/good", index=index)
+    good = made_result("Good", 1, better=3, paper="Good et al.", url="https://example.org/good", index=index)
     card = {"trained_on": (TrainedOn("mini", "seeded", 1, ("train", "val")),), "weights_sha256": "a" * 64}
-    plain = made_result("Plain", 2, mean=1.2, index=index, **card)
-    check = made_result("target", 3, mean=0.1, kind="check", index=index)
+    plain = made_result("Plain", 2, better=1, index=index, **card)
+    check = made_result("target", 3, better=9, kind="check", index=index)
     rows = [
         measured_row(good, "good", 1, best=True, status="verified"),
         measured_row(plain, "plain", 2),

@@ -24,8 +24,8 @@ def site(heard_set, tmp_path_factory):
     """The folder of a site."""
     data = open_prepared(heard_set)
     index = data.index_sha256
-    hostile = made_result(HOSTILE, 5, mean=2, paper=HOSTILE, url="javascript:alert(1)", index=index)
-    mono = made_result("Mono-Mono", 7, mean=3, index=index)
+    hostile = made_result(HOSTILE, 5, better=-1, paper=HOSTILE, url="javascript:alert(1)", index=index)
+    mono = made_result("Mono-Mono", 7, better=-2, index=index)
     versions = (Version("Mono-Mono", "mono-mono"), Version("<b>swapped</b>", "swapped-ears"))
     out = tmp_path_factory.mktemp("page") / "site"
     build_site(
