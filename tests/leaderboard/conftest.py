@@ -61,7 +61,7 @@ def _note(address, complaints):
         complaints.append(f"request: {address}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def modules(browser):
     """A blank page that can import the modules of the site and of the study as they are."""
     context = browser.new_context()
