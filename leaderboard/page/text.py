@@ -53,7 +53,7 @@ def slug(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SLUG_LENGTH].strip("-")
-    if words == text:
+    if words and words == text:
         return words
     mark = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{words}-{mark}" if words else mark

@@ -125,7 +125,7 @@ def read_answers(paths: Sequence[Path]) -> list[Answers]:
     if not files:
         raise ResultError("no file of answers; give those that participants downloaded, or a folder of them.")
     known: dict[str, Path] = {}
-    read = []
+    read: list[Answers] = []
     for file in files:
         answers = _read(file)
         if read and answers.study != read[0].study:

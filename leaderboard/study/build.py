@@ -145,7 +145,8 @@ def _hash(design: Design, sounds: dict[ClipId, dict[str, str]]) -> str:
 def _write_page(
     folder: Path, plan: StudyPlan, design: Design, study: str, sounds: dict[ClipId, dict[str, str]]
 ) -> None:
-    trials: dict[str, dict[str, Any]] = {one.trial: asdict(one) for one in (*design.preference, *design.direction)}
+    trials: dict[str, dict[str, Any]] = {one.trial: asdict(one) for one in design.preference}
+    trials |= {one.trial: asdict(one) for one in design.direction}
     told = {
         "study": study,
         "title": plan.title,
