@@ -20,13 +20,13 @@ class ShownClip:
 
     Attributes:
         clip_id: the clip.
-        split: number of the split.
-        score: of the table's first metric.
+        splits: the splits in which it is tested.
+        score: of the table's first metric, averaged over them.
         heard: its place on the listening page, if it can be heard.
     """
 
     clip_id: str
-    split: int
+    splits: list[int]
     score: float
     heard: str | None
 
@@ -126,8 +126,14 @@ def _scores(result: Result, column: Column) -> np.ndarray:
 
 
 def _extremes(result: Result, column: Column, heard: Mapping[str, str]) -> tuple[tuple[str, list[ShownClip]], ...]:
-    known = [(clip.clip_id, clip.split, clip.scores.get(column.key)) for clip in result.clips]
-    scored = [(clip_id, split, score) for clip_id, split, score in known if score is not None]
-    chosen = extremes(scored, column.higher_is_better, _EXTREMES)
-    shown = ([ShownClip(*scored[i], heard.get(scored[i][0])) for i in places] for places in chosen)
-    return tuple(zip(("Best", "Worst"), shown, strict=False))
+    found: dict[str, list[tuple[int, float]]] = {}
+    for clip in result.clips:
+        score = clip.scores.get(column.key)
+        if score is not None:
+            found.setdefault(clip.clip_id, []).append((clip.split, score))
+    clips = [
+        ShownClip(clip_id, [split for split, _ in places], sum(s for _, s in places) / len(places), heard.get(clip_id))
+        for clip_id, places in found.items()
+    ]
+    chosen = extremes([clip.score for clip in clips], column.higher_is_better, _EXTREMES)
+    return tuple(zip(("Best", "Worst"), ([clips[i] for i in places] for places in chosen), strict=False))

@@ -166,8 +166,8 @@ def interval(comparison: Comparison) -> Bar:
     return Bar(label, x(comparison.difference), x(comparison.low), x(comparison.high))
 
 
-def extremes(scores: Sequence[tuple[str, int, float]], higher_is_better: bool, count: int) -> list[list[int]]:
+def extremes(scores: Sequence[float], higher_is_better: bool, count: int) -> list[list[int]]:
     """Places of the best and the worst of some scores, the most extreme first; never the same in both."""
-    order = sorted(range(len(scores)), key=lambda i: scores[i][2], reverse=higher_is_better)
+    order = sorted(range(len(scores)), key=lambda i: scores[i], reverse=higher_is_better)
     half = min(count, len(order) // 2)
     return [order[:half], order[: -half - 1 : -1]] if half else []

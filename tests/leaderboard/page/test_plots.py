@@ -65,6 +65,6 @@ def test_intervals_are_drawn_around_zero():
 
 @pytest.mark.parametrize(("higher", "best", "worst"), [(False, [2, 0], [1, 3]), (True, [1, 3], [2, 0])])
 def test_best_and_worst(higher, best, worst):
-    scores = [("a", 1, 2.0), ("b", 1, 9.0), ("c", 1, 1.0), ("d", 1, 5.0)]
+    scores = [2.0, 9.0, 1.0, 5.0]
     assert extremes(scores, higher, 5) == [best, worst]
     assert extremes(scores[:1], higher, 5) == []

@@ -63,6 +63,20 @@ def test_the_same_name_measured_and_published_shares_a_page(tmp_path):
     assert "Table 1" in text
 
 
+def test_best_and_worst_clips_are_each_shown_once_with_their_splits(tmp_path):
+    result = made_result("Mine")  # clips 000004 to 000007 are in both test sets
+    scores = {"000000": 0.5, "000004": 0.1, "000011": 9.0}
+    clips = [clip.model_copy(update={"scores": {"stft": scores.get(clip.clip_id, 1.0)}}) for clip in result.clips]
+    row = measured_row(result.model_copy(update={"clips": clips}), "mine")
+    build_site(Board((made_table((row,)),)), tmp_path / "site")
+    (page,) = (tmp_path / "site" / "methods").iterdir()
+    row_of_a_clip = r'<th scope="row"><bdi class="name">(\d+)</bdi></th><td>([\d, ]+)</td><td>([\d.]+)</td>'
+    shown = re.findall(row_of_a_clip, page.read_text("utf-8"))
+    assert shown[:2] == [("000004", "1, 2", "0.1"), ("000000", "1", "0.5")]
+    assert shown[5] == ("000011", "2", "9")
+    assert len({clip for clip, _, _ in shown}) == len(shown) == 10
+
+
 def test_a_failed_clip_is_named(tmp_path):
     result = made_result("Broken")
     clips = [result.clips[0].model_copy(update={"scores": {}, "failed": "no <such> file"}), *result.clips[1:]]
