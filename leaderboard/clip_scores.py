@@ -99,4 +99,4 @@ def unit_means_of(result: Result, metric: str) -> dict[str, float]:
         value = clip.scores.get(metric)
         if value is not None:
             groups.setdefault(clip.video_id, []).append(value)
-    return {unit: float(np.mean(group)) for unit, group in groups.items()}
+    return {unit: sum(group) / len(group) for unit, group in groups.items()}

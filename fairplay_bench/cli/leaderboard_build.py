@@ -1,38 +1,51 @@
-"""``leaderboard build``: the tables."""
+"""``leaderboard build``: the tables and the site."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fairplay_bench.cli.leaderboard_options import BOARD, board_folder
+from fairplay_bench.cli.leaderboard_page import build_page, page_options
 from fairplay_bench.cli.options import PATH, shared_options
 from fairplay_bench.errors import OptionError, UnknownNameError
 
 if TYPE_CHECKING:
     from leaderboard.board import Board
 
-FORMATS = ("markdown", "csv", "latex")
+FORMATS = ("html", "markdown", "csv", "latex")
+_FORMAT_OF_SUFFIX = {".md": "markdown", ".csv": "csv", ".tex": "latex"}
 
 
-@click.command("build", short_help="Write the tables.")
-@click.option("--format", "form", default="markdown", show_default=True, help=f"One of {', '.join(FORMATS)}.")
+@click.command("build", short_help="Write the tables, or the site.")
+@click.option(
+    "--format",
+    "form",
+    default=None,
+    help=f"One of {', '.join(FORMATS)}; by default that of --out: html for a folder, else its ending.",
+)
 @click.option("--results", type=PATH, multiple=True, help="Result files, or folders of them, instead of the entries.")
 @click.option("--table", "tables", multiple=True, help="Only the table of this key; repeatable.")
 @click.option("--renew", type=PATH, default=None, help="Make the marked tables of a document anew, such as README.md.")
 @BOARD
 @click.option("--out", type=PATH, default=None, help="A folder, or a file ending .md, .csv or .tex; else the screen.")
 @shared_options("overwrite")
+@page_options
 def build_command(
-    form: str,
+    form: str | None,
     results: tuple[Path, ...],
     tables: tuple[str, ...],
     renew: Path | None,
     board: Path | None,
     out: Path | None,
     overwrite: bool,
+    **page: Any,
 ) -> None:
-    """Write the tables of all entries and published scores, one a data set and protocol."""
+    """Write the tables of all entries and published scores, one a data set and protocol; html writes a static site.
+
+    With --data and --listen the site has a page on which clips are heard by several methods.
+    """
+    form = form or _format_of(out)
     if form not in FORMATS:
         raise UnknownNameError("format", form, FORMATS)
     if results and board is not None:
@@ -43,6 +56,9 @@ def build_command(
 
         click.echo(f"{renew}: {'made anew' if renew_tables(renew, content) else 'is up to date'}.", err=True)
         return
+    if form == "html":
+        build_page(content, out, overwrite, **page)
+        return
     from leaderboard.output import text_of, write_board
 
     if out is None:
@@ -50,6 +66,11 @@ def build_command(
         return
     files = write_board(content, form, out, overwrite)
     click.echo(f"{len(content.tables)} table(s) written to {out} ({len(files)} file(s))", err=True)
+
+
+def _format_of(out: Path | None) -> str:
+    """Format that a place asks for: tables for the screen or a file, the site for a folder."""
+    return "markdown" if out is None else _FORMAT_OF_SUFFIX.get(out.suffix.lower(), "html")
 
 
 def _board(results: tuple[Path, ...], board: Path | None) -> "Board":

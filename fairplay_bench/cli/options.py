@@ -40,6 +40,11 @@ _OPTIONS = {
     "split": click.option("--split", type=int, default=1, show_default=True, help="Number of the split."),
     "preset": click.option("--preset", default="paper", show_default=True, help="The recipe: paper or small."),
     "seed": click.option("--seed", type=int, default=0, show_default=True, help="Of everything drawn at random."),
+    "listen": click.option(
+        "--listen",
+        multiple=True,
+        help="A method to hear: NAME=FOLDER with a WAV named after each clip ({split} allowed), or just mono-mono.",
+    ),
     "overwrite": click.option("--overwrite/--no-overwrite", default=False, help="Replace what is there."),
     "as_json": click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table."),
 }

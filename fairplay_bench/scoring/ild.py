@@ -39,11 +39,9 @@ def ild_error(predicted: Tensor, target: Tensor) -> Tensor:
     if target.square().mean().sqrt() < SILENT_RMS:
         return target.new_tensor(float("nan"))
     p, q = band_energies(predicted), band_energies(target)
-    both = q.sum(dim=0)
-    counted = both >= both.max() * 10 ** (-COUNTED_DB / 10)
-    error = (_level_difference(p) - _level_difference(q)).abs()
+    error = (level_difference(p) - level_difference(q)).abs()
     error[(p == 0).all(dim=0)] = LIMIT_DB
-    return error[counted].mean()
+    return error[counted_bands(q)].mean()
 
 
 def band_energies(ears: Tensor) -> Tensor:
@@ -62,6 +60,27 @@ def band_energies(ears: Tensor) -> Tensor:
     return inside.to(power.dtype) @ power
 
 
-def _level_difference(energies: Tensor) -> Tensor:
+def counted_bands(energies: Tensor) -> Tensor:
+    """Band-frames within 40 dB of the loudest one, both ears together.
+
+    Args:
+        energies: of the target, ``(2, bands, frames)``.
+
+    Returns:
+        ``(bands, frames)``, True where they count.
+    """
+    both = energies.sum(dim=0)
+    return both >= both.max() * 10 ** (-COUNTED_DB / 10)
+
+
+def level_difference(energies: Tensor) -> Tensor:
+    """Level of the left ear over that of the right, with the floor and the limit of the metric.
+
+    Args:
+        energies: ``(2, bands, frames)``.
+
+    Returns:
+        ``(bands, frames)``, dB, within ±40; positive where the left ear is louder.
+    """
     left, right = energies + FLOOR * energies.sum(dim=0).max()
     return (10 * (left / right).log10()).clamp(-LIMIT_DB, LIMIT_DB)

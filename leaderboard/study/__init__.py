@@ -1,0 +1,1 @@
+"""Listening studies: pages that ask people what they hear, and what their answers say."""
