@@ -77,7 +77,8 @@ class MixAndSeparateNet(LossNetwork):
         heard = (mixture.abs() + _MAGNITUDE_FLOOR).log().to(self.audio.dtype)
         maps, clips = self.audio.encoded(heard), seen.shape[1]
         both = [one.repeat_interleave(clips, dim=0) for one in maps]
-        return self.audio.decoded(both, seen.flatten(0, 1)).float().unflatten(0, (-1, clips))
+        masks = self.audio.decoded(both, seen.flatten(0, 1)).float()
+        return masks.reshape(-1, clips, *masks.shape[1:])
 
     def loss(self, batch: Batch, protocol: Protocol) -> Tensor:
         """Mean absolute error of the masks, over bins, channels and clips.
@@ -92,7 +93,7 @@ class MixAndSeparateNet(LossNetwork):
         """
         sources = batch["sources"].float()
         mixture = sources.sum(dim=1)
-        seen = self.encode(batch["pictures"].flatten(0, 1)).unflatten(0, (-1, SOURCES))
+        seen = self.encode(batch["pictures"].flatten(0, 1)).reshape(len(sources), SOURCES, -1)
         wanted = ratio_mask(stft(sources), stft(mixture)[:, None])
         return (self.masks(stft(at_mixture_level(mixture, protocol)), seen) - wanted).abs().mean()
 

@@ -30,6 +30,9 @@ _OPTIONS = {
         "--hrtf", default="ari-nh2-hrtf", show_default=True, help="A head: a name of `hrtf list`, or FILE.sofa."
     ),
     "decoder": click.option("--decoder", default="foa-binaural/1", show_default=True, help="How to decode."),
+    "solos": click.option(
+        "--solos", type=PATH, default=None, help="A CSV of clip_id,instrument: solo clips whose mixtures test separation."
+    ),
     "limit": click.option("--limit", type=int, default=None, help="Only so many clips, the first by name."),
     "device": click.option("--device", default="cpu", show_default=True, help="Where the method runs, as torch says."),
     "precision": click.option(

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from fairplay_bench.dsp.stft import HOP, N_FFT, NETWORK_BINS, inverse_stft, stft
+from fairplay_bench.dsp.stft import HOP, NETWORK_BINS, inverse_stft, stft
 from fairplay_bench.dsp.windows import overlap_add, window_starts
 
 SEGMENT_FRAMES = 256
@@ -62,7 +62,7 @@ def parted(mixture: Tensor, mask_of: MaskOf) -> Tensor:
             window = mixture[:, start : start + SEGMENT_SAMPLES]
             window = pad(window, (0, SEGMENT_SAMPLES - window.shape[-1]))
             rows = mask_of(window, start) * stft(window)[:, :NETWORK_BINS]
-            yield inverse_stft(rows, SEGMENT_SAMPLES, N_FFT)
+            yield inverse_stft(rows, SEGMENT_SAMPLES, 512)
 
     with torch.inference_mode():
         return overlap_add(pieces(), starts, samples)
