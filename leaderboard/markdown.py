@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fairplay_bench.errors import ResultError, UnknownNameError
 from fairplay_bench.records import named_protocol
 from fairplay_bench.results.schema import Result
-from fairplay_bench.scoring.metrics import METRICS
+from fairplay_bench.scoring.metrics import DECLARED
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~!|]")
 
@@ -35,13 +35,14 @@ def markdown_table(results: Sequence[Result]) -> str:
         )
     first = results[0]
     for key in first.metrics:
-        if key not in METRICS:
-            raise UnknownNameError("metric", key, METRICS)
+        if key not in DECLARED:
+            raise UnknownNameError("metric", key, DECLARED)
     keys = list(first.metrics)
     best = {key: _best(key, results) for key in keys}
-    heads = [f"{key}{f' ({METRICS[key].unit})' if METRICS[key].unit else ''} {_arrow(key)}" for key in keys]
+    heads = [f"{key}{f' ({DECLARED[key].unit})' if DECLARED[key].unit else ''} {_arrow(key)}" for key in keys]
+    task = "" if first.task == "binaural" else f"{first.task}, "
     lines = [
-        f"## {_text(first.dataset.name)}: split set {_text(first.split_set)}, protocol {first.protocol}",
+        f"## {_text(first.dataset.name)}: {task}split set {_text(first.split_set)}, protocol {first.protocol}",
         "",
         "| method | " + " | ".join(heads) + " |",
         "|---|" + "---:|" * len(keys),
@@ -56,7 +57,8 @@ def _kind(result: Result) -> tuple[object, ...]:
     """What must agree within a table."""
     versions = frozenset((key, metric.version) for key, metric in result.metrics.items())
     where = (result.dataset.index_sha256, result.split_set, tuple(result.splits), result.limit)
-    return (*where, result.protocol, result.task, versions)
+    tested = () if result.task == "binaural" else tuple((clip.split, clip.clip_id) for clip in result.clips)
+    return (*where, result.protocol, result.task, versions, tested)
 
 
 def _may_be_best(result: Result) -> bool:
@@ -66,11 +68,11 @@ def _may_be_best(result: Result) -> bool:
 def _best(key: str, results: Sequence[Result]) -> float | None:
     means = [result.metrics[key].mean for result in results if _may_be_best(result)]
     known = [mean for mean in means if mean is not None]
-    return (max if METRICS[key].higher_is_better else min)(known, default=None)
+    return (max if DECLARED[key].higher_is_better else min)(known, default=None)
 
 
 def _arrow(key: str) -> str:
-    return "↑" if METRICS[key].higher_is_better else "↓"
+    return "↑" if DECLARED[key].higher_is_better else "↓"
 
 
 def _name(result: Result) -> str:

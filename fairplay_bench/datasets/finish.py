@@ -89,9 +89,7 @@ def finish(
     return PrepareOutcome(folder, len(rows), failures, missing, problems)
 
 
-def _mixtures(
-    plan: PreparePlan, folder: Path, clips: set[ClipId], split_rows: list[SplitRow]
-) -> list[Mixture] | None:
+def _mixtures(plan: PreparePlan, folder: Path, clips: set[ClipId], split_rows: list[SplitRow]) -> list[Mixture] | None:
     """Write the test set of separation; where the plan has none, that of an earlier run stays."""
     if plan.mixtures is not None:
         mixtures = plan.mixtures(clips, split_rows)
