@@ -16,7 +16,9 @@ _SHOWN = 10
 
 
 @click.command("eval", short_help="Score a method on the test clips.")
-@shared_options("task", "model", "weights", "data", "split_set", "splits", "protocol", "device", "jobs", "scheduler", "limit")
+@shared_options(
+    "task", "model", "weights", "data", "split_set", "splits", "protocol", "device", "jobs", "scheduler", "limit"
+)
 @click.option("--save-predictions", default=None, help="Keep the predictions as WAV; {split} is the split's number.")
 @click.option("--out", type=PATH, default=None, help="Result file; results/<data>-<protocol>-<model>.json by default.")
 @shared_options("overwrite", "as_json")

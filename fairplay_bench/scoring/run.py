@@ -63,7 +63,7 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Exe
     listed = {split: task.listed(scope, split)[: _limit(plan)] for split in scope.splits}
     if not any(listed.values()):
         raise OptionError(
-            f"{plan.data}: nothing to test is listed in splits {scope.splits} of {scope.split_set}; choose others."
+            f"{plan.data}: no test clip is listed in splits {scope.splits} of {scope.split_set}; choose others."
         )
     methods = {split: _method_of(task, method, plan, split) for split in scope.splits}
     for one in {id(one): one for one in methods.values()}.values():
