@@ -18,6 +18,10 @@ ClipId = str
 Subset = Literal["train", "val", "test"]
 SUBSETS: tuple[Subset, ...] = ("train", "val", "test")
 
+Condition = Literal["mono", "mono-mono", "predicted-binaural", "binaural"]
+CONDITIONS: tuple[Condition, ...] = ("mono", "mono-mono", "predicted-binaural", "binaural")
+"""What separation hears of a clip: the mono, the mono doubled, two predicted ears, or the recorded ones."""
+
 SAMPLE_RATE = 16_000  # Hz, of every prepared sound and every score
 FRAMES_PER_S = 10  # pictures a second of a prepared clip, counted from 1
 FRAME_WIDTH, FRAME_HEIGHT = 480, 240

@@ -10,7 +10,7 @@ from math import isclose
 from fairplay_bench.errors import BenchError
 from fairplay_bench.records import PROTOCOLS
 from fairplay_bench.results.schema import MetricSummary, Result, SplitSummary
-from fairplay_bench.scoring.metrics import METRICS
+from fairplay_bench.scoring.metrics import DECLARED
 from fairplay_bench.scoring.summary import summarize
 from leaderboard.clip_lists import faults_of_clips, some_clips, where
 from leaderboard.columns import column_of
@@ -118,7 +118,7 @@ def _clips(candidate: Candidate) -> Iterator[str]:
 def _scores(candidate: Candidate) -> Iterator[str]:
     result = candidate.result
     for key in result.metrics:
-        if key not in METRICS and result.task == "binaural":
+        if key not in DECLARED:
             continue  # named by another check
         yield from _scores_of(result, key)
     wanted = set(result.metrics)
@@ -134,7 +134,7 @@ def _scores_of(result: Result, key: str) -> Iterator[str]:
     low, high = (
         bound + sign * _RANGE_SLACK * (1 + abs(bound)) for bound, sign in ((column.least, -1), (column.most, 1))
     )
-    may_be_none = key not in METRICS or METRICS[key].may_be_undefined
+    may_be_none = DECLARED[key].may_be_undefined
     scored = [clip for clip in result.clips if clip.failed is None]
     absent = (clip for clip in scored if key not in clip.scores)
     yield from some_clips(f"without a {key} score", map(where, absent))
@@ -167,7 +167,7 @@ def _undefined(candidate: Candidate) -> Iterator[str]:
 
 def _means(candidate: Candidate) -> Iterator[str]:
     result = candidate.result
-    keys = [key for key in result.metrics if key in METRICS]
+    keys = [key for key in result.metrics if key in DECLARED]
     clips = [clip for clip in result.clips if clip.failed is not None or clip.scores.keys() >= set(keys)]
     if len(clips) < len(result.clips):
         return  # named by another check

@@ -15,21 +15,27 @@ _SLOPE = 0.2
 
 
 class AudioNet(nn.Module):
-    """U-Net over 257 x 64 spectrograms, told what is seen at its narrowest place.
+    """U-Net over spectrograms of 257 rows, told what is seen at its narrowest place.
 
     Args:
         width: channels of the first convolution, 64 in the paper.
         map_channels: channels of the visual map; 0 for a network that sees nothing.
         map_places: places of the visual map, 98 in the paper.
         visual_channels: channels the map is narrowed to, 8 in the paper.
+        planes: channels of the spectrogram and of the mask; 2, real and imaginary part, in the paper.
     """
 
     def __init__(
-        self, width: int = FULL_WIDTH, map_channels: int = 512, map_places: int = 98, visual_channels: int = 8
+        self,
+        width: int = FULL_WIDTH,
+        map_channels: int = 512,
+        map_places: int = 98,
+        visual_channels: int = 8,
+        planes: int = 2,
     ) -> None:
         super().__init__()
         one, two, three, four, five = (multiple * width for multiple in _MULTIPLES)
-        self.audionet_convlayer1 = _down(2, one)
+        self.audionet_convlayer1 = _down(planes, one)
         self.audionet_convlayer2 = _down(one, two)
         self.audionet_convlayer3 = _down(two, three)
         self.audionet_convlayer4 = _down(three, four)
@@ -39,7 +45,7 @@ class AudioNet(nn.Module):
         self.audionet_upconvlayer2 = _up(2 * four, three)
         self.audionet_upconvlayer3 = _up(2 * three, two)
         self.audionet_upconvlayer4 = _up(2 * two, one)
-        self.audionet_upconvlayer5 = nn.Sequential(_up_convolution(2 * one, 2), nn.Sigmoid())
+        self.audionet_upconvlayer5 = nn.Sequential(_up_convolution(2 * one, planes), nn.Sigmoid())
         if map_channels:
             self.conv1x1 = nn.Sequential(
                 nn.Conv2d(map_channels, visual_channels, kernel_size=1),
@@ -69,11 +75,31 @@ class AudioNet(nn.Module):
         Returns:
             ``(n, 2, 256, 64)``, real and imaginary part, in [-1, 1].
         """
-        one = self.audionet_convlayer1(spectrogram)
-        two = self.audionet_convlayer2(one)
-        three = self.audionet_convlayer3(two)
-        four = self.audionet_convlayer4(three)
-        code = self.audionet_convlayer5(four)
+        return 2 * self.decoded(self.encoded(spectrogram), seen) - 1
+
+    def encoded(self, spectrogram: Tensor) -> list[Tensor]:
+        """What the encoder hears of ``(n, planes, 257, frames)``: its five maps, the narrowest last."""
+        maps = [self.audionet_convlayer1(spectrogram)]
+        for layer in (
+            self.audionet_convlayer2,
+            self.audionet_convlayer3,
+            self.audionet_convlayer4,
+            self.audionet_convlayer5,
+        ):
+            maps.append(layer(maps[-1]))
+        return maps
+
+    def decoded(self, maps: list[Tensor], seen: Tensor | None) -> Tensor:
+        """The sigmoids that a mask is made of.
+
+        Args:
+            maps: from :meth:`encoded`.
+            seen: as for :meth:`forward`.
+
+        Returns:
+            ``(n, planes, 256, frames)``, in [0, 1].
+        """
+        one, two, three, four, code = maps
         if seen is not None:
             code = torch.cat([seen[:, :, None, None].expand(-1, -1, *code.shape[-2:]), code], dim=1)
         up = self.audionet_upconvlayer1(code)
@@ -81,7 +107,7 @@ class AudioNet(nn.Module):
         up = self.audionet_upconvlayer3(torch.cat([up, three], dim=1))
         up = self.audionet_upconvlayer4(torch.cat([up, two], dim=1))
         mask: Tensor = self.audionet_upconvlayer5(torch.cat([up, one], dim=1))
-        return 2 * mask - 1
+        return mask
 
 
 def masked(mask: Tensor, spectrogram: Tensor) -> Tensor:

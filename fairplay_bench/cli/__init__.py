@@ -25,6 +25,7 @@ COMMANDS = {
     "prepare": "fairplay_bench.cli.prepare:prepare_command",
     "quickstart": "fairplay_bench.cli.quickstart:quickstart_command",
     "score": "fairplay_bench.cli.score:score_command",
+    "separate": "fairplay_bench.cli.separate:separate_command",
     "study": "fairplay_bench.cli.study:study_command",
     "train": "fairplay_bench.cli.train:train_command",
     "verify": "fairplay_bench.cli.verify:verify_command",

@@ -16,11 +16,14 @@ _SHOWN = 10
 
 
 @click.command("eval", short_help="Score a method on the test clips.")
-@shared_options("model", "weights", "data", "split_set", "splits", "protocol", "device", "jobs", "scheduler", "limit")
+@shared_options(
+    "task", "model", "weights", "data", "split_set", "splits", "protocol", "device", "jobs", "scheduler", "limit"
+)
 @click.option("--save-predictions", default=None, help="Keep the predictions as WAV; {split} is the split's number.")
 @click.option("--out", type=PATH, default=None, help="Result file; results/<data>-<protocol>-<model>.json by default.")
 @shared_options("overwrite", "as_json")
 def eval_command(
+    task: str,
     model: str,
     weights: str | None,
     data: Path,
@@ -38,16 +41,18 @@ def eval_command(
 ) -> None:
     """Score a method and write one result file. Exits with 1 if any clip is missing or failed.
 
-    With --save-predictions an interrupted run continues where it stopped.
+    With --save-predictions an interrupted run continues where it stopped. With --task separation the method parts the
+    mixtures of the data set's solo clips (prepare --solos), and SDR, SIR and SAR are reported.
     """
     numbers = parse_splits(splits)
     from fairplay_bench.results.files import check_is_free, write_result
     from fairplay_bench.scoring.run import EvaluationPlan, run_plan
 
-    out = out or Path("results") / (re.sub(r"[^\w.-]+", "-", f"{data.resolve().name}-{protocol}-{model}") + ".json")
+    name = model if task == "binaural" else f"{task}-{model}"
+    out = out or Path("results") / (re.sub(r"[^\w.-]+", "-", f"{data.resolve().name}-{protocol}-{name}") + ".json")
     check_is_free(out, overwrite)
     plan = EvaluationPlan(
-        data, split_set, numbers, protocol, weights, device, jobs, limit, save_predictions, overwrite, scheduler
+        data, split_set, numbers, protocol, weights, device, jobs, limit, save_predictions, overwrite, scheduler, task
     )
     result = run_plan(model, plan, ConsoleReporter())
     write_result(result, out, overwrite)
@@ -63,8 +68,9 @@ def _show(result: "Result", as_json: bool) -> None:
     if as_json:
         click.echo(result.model_dump_json(by_alias=True))
     else:
+        task = () if result.task == "binaural" else (result.task,)
         parts = (result.dataset.name, result.split_set, f"{len(result.splits)} splits", f"protocol {result.protocol}")
-        show_results([result], ", ".join(parts))
+        show_results([result], ", ".join((*parts, *task)))
     failed = result.failed
     if failed:
         click.echo(f"{len(failed)} of {len(result.clips)} clips failed:", err=True)

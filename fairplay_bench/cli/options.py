@@ -24,12 +24,16 @@ _OPTIONS = {
     "split_set": click.option("--split-set", default=None, help="The protocol's by default, else the data set's own."),
     "splits": click.option("--splits", default=None, help="Such as 1-10 or 1,3; all that are usable by default."),
     "protocol": click.option("--protocol", default=DEFAULT_PROTOCOL, show_default=True, help="How scores are made."),
+    "task": click.option("--task", default="binaural", show_default=True, help="binaural, or separation of mixtures."),
     "jobs": click.option("--jobs", type=int, default=None, help="Worker processes; one a core by default."),
     "scheduler": click.option("--scheduler", default=None, help="Address of a Dask scheduler to work on instead."),
     "hrtf": click.option(
         "--hrtf", default="ari-nh2-hrtf", show_default=True, help="A head: a name of `hrtf list`, or FILE.sofa."
     ),
     "decoder": click.option("--decoder", default="foa-binaural/1", show_default=True, help="How to decode."),
+    "solos": click.option(
+        "--solos", type=PATH, default=None, help="A CSV of clip_id,instrument: solos whose mixtures test separation."
+    ),
     "limit": click.option("--limit", type=int, default=None, help="Only so many clips, the first by name."),
     "device": click.option("--device", default="cpu", show_default=True, help="Where the method runs, as torch says."),
     "precision": click.option(

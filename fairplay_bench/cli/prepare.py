@@ -20,12 +20,13 @@ def prepare_command() -> None:
 @click.option("--out", type=PATH, required=True, help="The data set is written to OUT/fair-play.")
 @click.option("--manifest", type=PATH, default=None, help="Check the sources first: a CSV of path,sha256,size.")
 @click.option("--xu2021-splits", type=PATH, default=None, help="The folder of PseudoBinaural's split1 … split5.")
-@shared_options("jobs", "scheduler", "limit", "overwrite")
+@shared_options("solos", "jobs", "scheduler", "limit", "overwrite")
 def fair_play_command(
     source: Path,
     out: Path,
     manifest: Path | None,
     xu2021_splits: Path | None,
+    solos: Path | None,
     jobs: int | None,
     scheduler: str | None,
     limit: int | None,
@@ -38,7 +39,7 @@ def fair_play_command(
 
     reporter, workers = ConsoleReporter(), usable_cores() if jobs is None else jobs
     with executor(jobs, scheduler=scheduler) as pool:
-        options = FairPlayOptions(source.absolute(), manifest, xu2021_splits, limit)
+        options = FairPlayOptions(source.absolute(), manifest, xu2021_splits, limit, solos)
         plan = fair_play_plan(options, pool, reporter, workers)
         outcome = prepare(plan, out.absolute() / plan.spec.name, pool, reporter, workers=workers, overwrite=overwrite)
     show(outcome)

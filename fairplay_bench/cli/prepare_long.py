@@ -1,6 +1,7 @@
 """``prepare rec-street | yt-clean | yt-music | stereo``: recordings that are cut into clips."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ def spherical_command(dataset: str) -> click.Command:
     @click.option("--lists", type=PATH, default=None, help="The folder of the published .lst files and layouts.")
     @click.option("--projection", default=None, help="equirectangular, eac or cubemap; found out by default.")
     @click.option("--out", type=PATH, required=True, help=f"The data set is written to OUT/{dataset}.")
-    @shared_options("hrtf", "decoder", "jobs", "scheduler", "limit", "overwrite")
+    @shared_options("hrtf", "decoder", "solos", "jobs", "scheduler", "limit", "overwrite")
     def command(
         source: Path,
         lists: Path | None,
@@ -33,6 +34,7 @@ def spherical_command(dataset: str) -> click.Command:
         out: Path,
         hrtf: str,
         decoder: str,
+        solos: Path | None,
         jobs: int | None,
         scheduler: str | None,
         limit: int | None,
@@ -48,7 +50,7 @@ def spherical_command(dataset: str) -> click.Command:
         with remarks_as_lines():
             chosen = named_decoder(hrtf, decoder, AMBISONIC_RATE)
         options = SphericalOptions(dataset, source.absolute(), chosen.decoder, chosen.hrtf, lists, projection, limit)
-        _prepare(lambda: spherical_plan(options), out, jobs, scheduler, overwrite)
+        _prepare(lambda: spherical_plan(options), out, solos, jobs, scheduler, overwrite)
 
     return command
 
@@ -59,11 +61,12 @@ def spherical_command(dataset: str) -> click.Command:
 @click.option(
     "--near-mono-db", type=float, default=-30.0, show_default=True, help="Drop clips whose L-R lies further below L+R."
 )
-@shared_options("jobs", "scheduler", "limit", "overwrite")
+@shared_options("solos", "jobs", "scheduler", "limit", "overwrite")
 def stereo_command(
     source: Path,
     out: Path,
     near_mono_db: float,
+    solos: Path | None,
     jobs: int | None,
     scheduler: str | None,
     limit: int | None,
@@ -72,16 +75,23 @@ def stereo_command(
     """Cut stereo videos, such as MUSIC-Stereo or YouTube-ASMR, into clips of 10 s with seeded splits by video."""
     from fairplay_bench.datasets.long_recipes import stereo_plan
 
-    _prepare(lambda: stereo_plan(source.absolute(), near_mono_db, limit), out, jobs, scheduler, overwrite)
+    _prepare(lambda: stereo_plan(source.absolute(), near_mono_db, limit), out, solos, jobs, scheduler, overwrite)
 
 
 def _prepare(
-    plan_of: Callable[[], "PreparePlan"], out: Path, jobs: int | None, scheduler: str | None, overwrite: bool
+    plan_of: Callable[[], "PreparePlan"],
+    out: Path,
+    solos: Path | None,
+    jobs: int | None,
+    scheduler: str | None,
+    overwrite: bool,
 ) -> None:
     from fairplay_bench.datasets.prepare import prepare
+    from fairplay_bench.datasets.separation import mixtures_of
     from fairplay_bench.jobs import executor, usable_cores
 
-    plan = plan_of()
+    mixtures = None if solos is None else mixtures_of(solos)
+    plan = replace(plan_of(), mixtures=mixtures)
     with executor(jobs, scheduler=scheduler) as pool:
         folder, workers = out.absolute() / plan.spec.name, usable_cores() if jobs is None else jobs
         outcome = prepare(plan, folder, pool, ConsoleReporter(), workers=workers, overwrite=overwrite)

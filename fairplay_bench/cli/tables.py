@@ -14,7 +14,7 @@ def show_results(results: Sequence["Result"], title: str) -> None:
     from rich.table import Table
 
     from fairplay_bench.records import PROTOCOLS
-    from fairplay_bench.scoring.metrics import METRICS
+    from fairplay_bench.scoring.metrics import DECLARED
 
     oracle = any(PROTOCOLS[result.protocol].oracle_level for result in results)
     table = Table(title=escape(title + " (oracle level)" * oracle), title_justify="left")
@@ -24,7 +24,7 @@ def show_results(results: Sequence["Result"], title: str) -> None:
         check = " (check)" if result.card.kind == "check" else ""
         table.add_column(escape(result.card.name) + check, justify="right")
     for key in results[0].metrics:
-        metric = METRICS[key]
+        metric = DECLARED[key]
         cells = [_cell(result.metrics[key].mean, result.metrics[key].se) for result in results]
         unit = f" [{metric.unit}]" if metric.unit else ""
         table.add_row(escape(key + unit), "higher" if metric.higher_is_better else "lower", *cells)

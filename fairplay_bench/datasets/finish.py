@@ -16,9 +16,12 @@ from fairplay_bench.datasets.index import (
     write_table,
 )
 from fairplay_bench.datasets.plan import PrepareOutcome, PreparePlan
+from fairplay_bench.datasets.prepared import PreparedDataset
+from fairplay_bench.datasets.separation import SEPARATION_FILE, Mixture, mixtures_hash, write_mixtures
 from fairplay_bench.datasets.split_sets import SplitSet
 from fairplay_bench.datasets.units import Failure, PreparedUnit
 from fairplay_bench.media.files import write_json
+from fairplay_bench.records import ClipId
 
 
 def finish(
@@ -46,6 +49,7 @@ def finish(
     missing = () if plan.limited else tuple(sorted(named - there))
     problems = (*plan.problems, *(problem for split_set in plan.split_sets for problem in split_set.problems))
     split_rows = [row for split_set in plan.split_sets for row in _clip_rows(split_set, units)]
+    mixtures = _mixtures(plan, folder, {row.clip_id for row in rows} | named, split_rows)
     write_table(folder / INDEX_FILE, rows, IndexRow)
     write_table(folder / SPLITS_FILE, split_rows, SplitRow)
     listed = {row.clip_id for row in split_rows}
@@ -79,9 +83,19 @@ def finish(
         "problems": list(problems),
         "index_sha256": index_hash(rows),
         "splits_sha256": splits_hash(split_rows),
+        "separation": mixtures and {"mixtures": len(mixtures), "sha256": mixtures_hash(mixtures)},
     }
     write_json(folder / DATASET_FILE, description)
     return PrepareOutcome(folder, len(rows), failures, missing, problems)
+
+
+def _mixtures(plan: PreparePlan, folder: Path, clips: set[ClipId], split_rows: list[SplitRow]) -> list[Mixture] | None:
+    """Write the test set of separation; where the plan has none, that of an earlier run stays."""
+    if plan.mixtures is not None:
+        mixtures = plan.mixtures(clips, split_rows)
+        write_mixtures(folder, mixtures)
+        return mixtures
+    return PreparedDataset(folder, {}).mixtures if (folder / SEPARATION_FILE).is_file() else None
 
 
 def _clip_rows(split_set: SplitSet, units: list[PreparedUnit]) -> list[SplitRow]:

@@ -1,14 +1,18 @@
 """What preparing a data set depends on, and what comes of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fairplay_bench.datasets.index import SplitRow
+from fairplay_bench.datasets.separation import Mixture
 from fairplay_bench.datasets.spec import DatasetSpec
 from fairplay_bench.datasets.split_sets import SplitSet
 from fairplay_bench.datasets.units import Failure, PreparedUnit, Unit
+from fairplay_bench.records import ClipId
 
+MixturesOf = Callable[[Iterable[ClipId], Sequence[SplitRow]], list[Mixture]]
 UnitWorker = Callable[[Unit, Path, Path], PreparedUnit]
 
 
@@ -30,6 +34,7 @@ class PreparePlan:
         lengths_s: lengths of the recordings where they are not the data set's clip length, for the estimate.
         hrtf: the head that ambisonic sound was decoded with; None elsewhere.
         decoder: name and parameters of the decoder; None elsewhere.
+        mixtures: makes the test set of separation from the clips and what each split lists; None leaves it as it is.
     """
 
     spec: DatasetSpec
@@ -45,6 +50,7 @@ class PreparePlan:
     lengths_s: Mapping[str, float] = field(default_factory=dict)
     hrtf: dict[str, Any] | None = None
     decoder: dict[str, Any] | None = None
+    mixtures: MixturesOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fairplay_bench.datasets.index import DATASET_FILE, FORMAT_VERSION, INDEX_FILE, SPLITS_FILE, IndexRow, SplitRow
+from fairplay_bench.datasets.separation import SEPARATION_FILE, Mixture
 from fairplay_bench.errors import DatasetError, OptionError, UnknownNameError
 from fairplay_bench.records import SUBSETS, ClipId, Protocol, Subset
 
-Row = TypeVar("Row", IndexRow, SplitRow)
+Row = TypeVar("Row", IndexRow, SplitRow, Mixture)
 
 _KEYS = {"format", "name", "version", "split_sets", "counts", "missing", "failures", "limited"}
 _HASHES = {"index_sha256", "splits_sha256"}
@@ -52,6 +53,20 @@ class PreparedDataset:
     def split_rows(self) -> list[SplitRow]:
         """Every listed clip, once for each subset it is in."""
         return _rows(self.folder / SPLITS_FILE, SplitRow)
+
+    @cached_property
+    def mixtures(self) -> list[Mixture]:
+        """The test set of separation.
+
+        Raises:
+            OptionError: if the data set was prepared without one.
+        """
+        file = self.folder / SEPARATION_FILE
+        if not file.is_file():
+            raise OptionError(
+                f"{self.folder}: no {SEPARATION_FILE}; prepare the data set again, naming its solo clips by --solos."
+            )
+        return _rows(file, Mixture)
 
     def split_set(self, name: str | None, protocol: Protocol | None = None) -> str:
         """Choose a split set: the named one, else the protocol's, else the data set's own.

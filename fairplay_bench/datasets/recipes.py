@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fairplay_bench.datasets.fair_play import FairPlaySource, find_clips, prepare_clip
 from fairplay_bench.datasets.manifest import check_manifest, read_manifest
 from fairplay_bench.datasets.plan import PreparePlan
+from fairplay_bench.datasets.separation import chosen_mixtures, mixtures_of, read_solos
 from fairplay_bench.datasets.spec import FAIR_PLAY, MINI, DatasetSpec
 from fairplay_bench.datasets.split_sets import SplitSet, draw_seeded, read_gao2019, read_xu2021
 from fairplay_bench.datasets.units import Failure
@@ -40,12 +41,14 @@ class FairPlayOptions:
         manifest: a CSV to check the sources against.
         xu2021_splits: the folder of PseudoBinaural's splits.
         limit: prepare only that many clips, the first by name.
+        solos: a CSV of solo clips and their instruments, for the test set of separation.
     """
 
     source: Path
     manifest: Path | None = None
     xu2021_splits: Path | None = None
     limit: int | None = None
+    solos: Path | None = None
 
 
 def fair_play_plan(options: FairPlayOptions, pool: Executor, reporter: Reporter, workers: int) -> PreparePlan:
@@ -60,13 +63,20 @@ def fair_play_plan(options: FairPlayOptions, pool: Executor, reporter: Reporter,
     source = find_clips(options.source)
     split_sets = _fair_play_split_sets(options, source)
     refused, problems = _manifest_findings(options, source, pool, reporter, workers)
-    return _plan(FAIR_PLAY, source, split_sets, options.limit, refused, problems)
+    plan = _plan(FAIR_PLAY, source, split_sets, options.limit, refused, problems)
+    if options.solos is None:
+        return plan
+    mixtures = mixtures_of(options.solos)
+    mixtures(source.clip_ids, [row for one in split_sets for row in one.rows])  # says now what is amiss with the list
+    return replace(plan, mixtures=mixtures)
 
 
 def mini_plan(root: Path) -> PreparePlan:
     """Plan preparing the embedded data set from the source it wrote itself."""
     split_set = read_gao2019(root / "splits", name="seeded", published=False)
-    return _plan(MINI, find_clips(root), [split_set], None, [], [])
+    plan = _plan(MINI, find_clips(root), [split_set], None, [], [])
+    solos = read_solos(root / "truth" / "solos.csv")
+    return replace(plan, mixtures=lambda _, rows: chosen_mixtures(solos, rows))
 
 
 def _plan(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from fairplay_bench.datasets.index import IndexRow, index_hash, splits_hash
 from fairplay_bench.datasets.prepared import PreparedDataset
-from fairplay_bench.errors import DatasetError, MediaError
+from fairplay_bench.datasets.separation import SEPARATION_FILE, mixtures_hash
+from fairplay_bench.errors import DatasetError, MediaError, OptionError
 from fairplay_bench.jobs import Reporter, run_all
 from fairplay_bench.media.audio import read_sound
 from fairplay_bench.media.files import sha256_of
@@ -38,7 +39,7 @@ def verify(prepared: PreparedDataset, pool: Executor, reporter: Reporter, worker
     known = prepared.description["counts"]["clips"]
     if known != len(rows):
         problems.append(f"dataset.json: counts {known} clips, index.parquet {len(rows)}")
-    problems += _split_problems(prepared)
+    problems += _split_problems(prepared) + _mixture_problems(prepared)
     work = run_all(pool, partial(clip_problems, prepared.folder), rows, workers)
     found = {row.clip_id: lines for row, lines in reporter.track(work, len(rows), "clips")}
     return problems + [f"{clip}: {line}" for clip, lines in sorted(found.items()) for line in lines]
@@ -51,6 +52,19 @@ def _split_problems(prepared: PreparedDataset) -> list[str]:
         return [str(error).replace(f"{prepared.folder}/", "")]
     if splits_hash(rows) != prepared.description["splits_sha256"]:
         return ["splits.parquet: its hash is not that of dataset.json"]
+    return []
+
+
+def _mixture_problems(prepared: PreparedDataset) -> list[str]:
+    described = prepared.description.get("separation")
+    if not described:
+        return []
+    try:
+        mixtures = prepared.mixtures
+    except (DatasetError, OptionError) as error:
+        return [str(error).replace(f"{prepared.folder}/", "")]
+    if mixtures_hash(mixtures) != described["sha256"]:
+        return [f"{SEPARATION_FILE}: its hash is not that of dataset.json"]
     return []
 
 

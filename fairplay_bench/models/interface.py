@@ -20,7 +20,7 @@ from fairplay_bench.dsp.windows import WINDOW_SAMPLES
 from fairplay_bench.errors import MethodError
 from fairplay_bench.media.frames import frame_name, read_image
 from fairplay_bench.media.pictures import frame_number
-from fairplay_bench.records import V1, ModelCard
+from fairplay_bench.records import CONDITIONS, V1, Condition, ModelCard
 from fairplay_bench.records import Protocol as EvaluationProtocol
 
 
@@ -134,22 +134,53 @@ class Binauralizer(Protocol):
         ...
 
 
+class Pictures(Protocol):
+    """Pictures by moment; :class:`Frames` is one. Asked in ascending order."""
+
+    def number_at(self, time_s: float) -> int:
+        """Number of the picture that belongs to a moment."""
+        ...
+
+    def at(self, time_s: float) -> Tensor:
+        """Picture at a moment, ``(3, height, width)``, uint8, RGB."""
+        ...
+
+
 @runtime_checkable
 class Separator(Protocol):
-    """A method that parts the mixture of two clips by their pictures. It may carry ``card`` too."""
+    """A method that parts the mixture of two clips by their pictures.
 
-    def separate(self, mixture: Tensor, sample_rate: int, frames: tuple[Frames, Frames]) -> Tensor:
+    It may carry ``card`` too, and ``condition``, one of :data:`fairplay_bench.records.CONDITIONS`: which sound of the
+    clips is mixed for it; the two recorded ears by default. With ``"predicted-binaural"`` it carries ``binauralizer``,
+    the :class:`Binauralizer` that makes two ears of each clip's mono.
+    """
+
+    def separate(self, mixture: Tensor, sample_rate: int, frames: tuple[Pictures, Pictures]) -> Tensor:
         """Part a mixture.
 
         Args:
             mixture: ``(ears, samples)``, float32, one or two ears.
             sample_rate: Hz.
-            frames: the pictures of the two clips.
+            frames: the pictures of the two clips, each asked in ascending order of time.
 
         Returns:
             ``(2 sources, ears, samples)``, in the order of the pictures.
         """
         ...
+
+
+def condition_of(method: object) -> Condition:
+    """Return which sound is mixed for a separator.
+
+    Raises:
+        MethodError: if its ``condition`` is none of those there are, or needs a binauralizer that it lacks.
+    """
+    name, condition = type(method).__name__, getattr(method, "condition", CONDITIONS[-1])
+    if condition not in CONDITIONS:
+        raise MethodError(f"{name}.condition: one of {', '.join(CONDITIONS)} is needed, got {condition!r}.")
+    if condition == "predicted-binaural" and not isinstance(getattr(method, "binauralizer", None), Binauralizer):
+        raise MethodError(f"{name}.binauralizer: predicted-binaural needs a method with binauralize(clip).")
+    return condition
 
 
 def card_of(method: object) -> ModelCard:

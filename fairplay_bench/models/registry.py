@@ -1,6 +1,7 @@
 """Finding a method by what stands after ``--model``.
 
-A registered name (entry point ``fairplay_bench.models``), ``package.module:attribute``, or ``predictions:FOLDER``.
+A registered name (entry point ``fairplay_bench.models``, of separators ``fairplay_bench.separators``),
+``package.module:attribute``, or for binaural sound ``predictions:FOLDER``.
 ``attribute(weights, device)`` returns a method; a class with such an ``__init__`` will do, and so will a callable
 without parameters. Registered names resolve to the same kind of attribute.
 """
@@ -8,23 +9,23 @@ without parameters. Registered names resolve to the same kind of attribute.
 import importlib
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
 from fairplay_bench.errors import BenchError, MethodError, OptionError, UnknownNameError
-from fairplay_bench.models.interface import Binauralizer
+from fairplay_bench.models.interface import Binauralizer, Separator
 from fairplay_bench.models.predictions import PredictionFolder
 from fairplay_bench.models.rehearsal import what_was_raised
 
-GROUP = "fairplay_bench.models"
+GROUP, SEPARATORS = "fairplay_bench.models", "fairplay_bench.separators"
 _FOLDER = "predictions:"
 
 
-def registered() -> dict[str, EntryPoint]:
-    """Registered methods by name."""
-    return {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
+def registered(group: str = GROUP) -> dict[str, EntryPoint]:
+    """Registered methods by name, of one group of entry points."""
+    return {entry.name: entry for entry in sorted(entry_points(group=group), key=lambda entry: entry.name)}
 
 
 def load_model(name: str, weights: Path | str | None = None, device: str = "cpu") -> Binauralizer:
@@ -43,25 +44,58 @@ def load_model(name: str, weights: Path | str | None = None, device: str = "cpu"
         OptionError: if the module, attribute, folder or weights do not exist, or the callable takes other parameters.
         MethodError: if what came is no method.
     """
-    path = None if weights is None else Path(weights)
-    if path is not None and not path.exists():
-        raise OptionError(f"--weights {path}: no such file or folder.")
+    path = _existing(weights)
     if name.startswith(_FOLDER):
         return PredictionFolder(Path(name.removeprefix(_FOLDER)))
-    method = _call(name, attribute_of(name), path, device)
+    method = _call(name, attribute_of(name, (GROUP,)), path, device)
     if not isinstance(method, Binauralizer):
         raise MethodError(f"{name}: gave a {type(method).__name__} without binauralize(clip); see docs/methods.md.")
     return method
 
 
-def attribute_of(name: str) -> Callable[..., Any]:
+def load_separator(name: str, weights: Path | str | None = None, device: str = "cpu") -> Separator:
+    """Load a method that parts mixtures.
+
+    Args:
+        name: a registered name, or ``package.module:attribute``.
+        weights: a file or folder of trained weights.
+        device: where it runs, as torch says.
+
+    Returns:
+        The method.
+
+    Raises:
+        UnknownNameError: if no separator has that name.
+        OptionError: if the module, attribute or weights do not exist, or the callable takes other parameters.
+        MethodError: if what came is no separator.
+    """
+    if name.startswith(_FOLDER):
+        raise OptionError(f"--model {name}: folders of predictions are for binaural sound; give a separator.")
+    method = _call(name, attribute_of(name, (SEPARATORS,)), _existing(weights), device)
+    if not isinstance(method, Separator):
+        raise MethodError(f"{name}: gave a {type(method).__name__} without separate(...); see docs/separation.md.")
+    return method
+
+
+def _existing(weights: Path | str | None) -> Path | None:
+    path = None if weights is None else Path(weights)
+    if path is not None and not path.exists():
+        raise OptionError(f"--weights {path}: no such file or folder.")
+    return path
+
+
+def attribute_of(name: str, groups: Sequence[str] = (GROUP, SEPARATORS)) -> Callable[..., Any]:
     """Return the class or function that a name stands for, without calling it.
+
+    Args:
+        name: a registered name of one of the groups, or ``package.module:attribute``.
+        groups: of entry points.
 
     Raises:
         UnknownNameError: if no method has that name.
         OptionError: if its module or attribute does not exist.
     """
-    known = registered()
+    known = {name: entry for group in groups for name, entry in registered(group).items()}
     if name in known:
         loaded: Callable[..., Any] = _imported(name, known[name].load)
         return loaded

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fairplay_bench.errors import BenchError, MethodError
-from fairplay_bench.models.interface import Binauralizer, Frames, MonoClip
+from fairplay_bench.models.interface import Binauralizer, Frames, MonoClip, Separator, condition_of
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S, SAMPLE_RATE
 
 DURATION_S = 0.5
+SOURCES = 2
 _LONGEST = 300  # characters of an exception that are shown
 
 
@@ -36,6 +37,48 @@ def rehearse(method: Binauralizer) -> None:
     first, second = (_answer(method, name) for _ in range(2))
     if not torch.equal(first, second):
         raise MethodError(f"{name}: two runs on the same clip differ; set eval mode and fix the seeds.")
+
+
+def rehearse_separator(method: Separator) -> None:
+    """Check that a separator keeps its contract on noise: shape, type, finite values, the same answer twice.
+
+    Args:
+        method: the method.
+
+    Raises:
+        MethodError: saying what is wrong.
+    """
+    name, ears = type(method).__name__, 1 if condition_of(method) == "mono" else 2
+    mixture = 0.1 * torch.randn(ears, int(DURATION_S * SAMPLE_RATE), generator=torch.Generator().manual_seed(0))
+    frames = _NoiseFrames(Path(), round(DURATION_S * FRAMES_PER_S))
+    answers = []
+    for _ in range(2):
+        try:
+            answer = method.separate(mixture.clone(), SAMPLE_RATE, (frames, frames))
+        except BenchError:
+            raise
+        except Exception as error:
+            raise MethodError(f"{name}: the rehearsal on noise ended in {what_was_raised(error)}; mend it.") from error
+        answers.append(checked_sources(answer, mixture.shape, name))
+    if not torch.equal(*answers):
+        raise MethodError(f"{name}: two runs on the same mixture differ; set eval mode and fix the seeds.")
+
+
+def checked_sources(answer: Any, mixture: torch.Size, name: str) -> Tensor:
+    """Return a separator's answer if it is two finite sounds of the mixture's shape.
+
+    Args:
+        answer: what the method gave.
+        mixture: shape of the mixture, ``(ears, samples)``.
+        name: of the method or mixture, for the message.
+
+    Returns:
+        ``(2, ears, samples)``, float32, on the CPU.
+
+    Raises:
+        MethodError: saying what is wrong.
+    """
+    return _checked(answer, (SOURCES, *mixture), name)
 
 
 def _answer(method: Binauralizer, name: str) -> Tensor:
@@ -67,11 +110,20 @@ def checked_ears(answer: Any, name: str) -> Tensor:
     Raises:
         MethodError: saying what is wrong.
     """
+    return _checked(answer, (2, None), name)
+
+
+def _checked(answer: Any, shape: tuple[int | None, ...], name: str) -> Tensor:
+    """Return a finite tensor of this shape, in which None may be any length."""
     if not isinstance(answer, Tensor) or not answer.is_floating_point():
         kind = answer.dtype if isinstance(answer, Tensor) else type(answer).__name__
         raise MethodError(f"{name}: expected a floating-point tensor, got {kind}.")
-    if answer.ndim != 2 or answer.shape[0] != 2:
-        raise MethodError(f"{name}: expected shape (2, samples), got {tuple(answer.shape)}.")
+    fits = len(shape) == answer.ndim and all(
+        want in (None, have) for want, have in zip(shape, answer.shape, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("samples" if size is None else str(size) for size in shape)
+        raise MethodError(f"{name}: expected shape ({wanted}), got {tuple(answer.shape)}.")
     answer = answer.detach().to("cpu", torch.float32)
     if not answer.isfinite().all():
         raise MethodError(f"{name}: NaN or infinite values.")

@@ -19,7 +19,7 @@ from torch.nn.functional import pad
 from fairplay_bench.dsp.level import window_gain
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES, window_centre_s, window_starts
 from fairplay_bench.errors import OptionError, UnknownNameError
-from fairplay_bench.models.interface import MonoClip
+from fairplay_bench.models.interface import MonoClip, Pictures
 from fairplay_bench.records import ModelCard
 from fairplay_bench.records import Protocol as EvaluationProtocol
 
@@ -44,18 +44,6 @@ class Window:
     level: float
     time_s: float
     samples: int
-
-
-class Pictures(Protocol):
-    """Pictures by moment; :class:`fairplay_bench.models.interface.Frames` is one. Asked in ascending order."""
-
-    def number_at(self, time_s: float) -> int:
-        """Number of the picture that belongs to a moment."""
-        ...
-
-    def at(self, time_s: float) -> Tensor:
-        """Picture at a moment, ``(3, height, width)``, uint8, RGB."""
-        ...
 
 
 class WindowNetwork(Protocol):

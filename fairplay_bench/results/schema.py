@@ -100,6 +100,7 @@ class Result(Record):
         limit: how many clips a split were asked for; None for all.
         card: the method.
         environment: versions and platform.
+        notes: what else must be known of how scores were made, a line each.
         metrics: summaries by metric.
         clips: scores by clip.
     """
@@ -117,6 +118,7 @@ class Result(Record):
     limit: int | None = None
     card: ModelCard
     environment: dict[str, Any]
+    notes: tuple[str, ...] = ()
     metrics: dict[str, MetricSummary]
     clips: list[ClipScores]
 

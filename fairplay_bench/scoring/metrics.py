@@ -1,4 +1,4 @@
-"""The table of metrics."""
+"""The tables of metrics: of two ears, and of parted mixtures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,3 +57,41 @@ METRICS = {
         Metric("env_raw", envelope_distance, raw=True),
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SeparationMetric:
+    """A metric of parted mixtures as declared in the tables; ``scoring/separation/quality.py`` computes all at once.
+
+    Attributes:
+        key: its name in result files.
+        unit: of the score.
+        version: raised whenever a number can move.
+        higher_is_better: the direction.
+        least: the smallest possible score.
+        most: the largest possible score.
+        may_be_undefined: whether some mixtures have no such score.
+    """
+
+    key: str
+    unit: str = "dB"
+    version: int = 1
+    higher_is_better: bool = True
+    least: float = -inf
+    most: float = inf
+    may_be_undefined: bool = False
+
+
+SEPARATION_METRICS = {
+    metric.key: metric
+    for metric in (
+        SeparationMetric("sdr"),
+        SeparationMetric("sir"),
+        SeparationMetric("sar"),
+        SeparationMetric("sdr_mixture"),
+        SeparationMetric("sdr_improvement"),
+        SeparationMetric("sdr_images", may_be_undefined=True),
+    )
+}
+DECLARED: dict[str, Metric | SeparationMetric] = {**METRICS, **SEPARATION_METRICS}
+"""Every metric by its key, for tables and summaries."""

@@ -1,5 +1,6 @@
 """Predictions kept on disk, so that an interrupted evaluation continues and anybody can score them again."""
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from torch import Tensor
 
 from fairplay_bench.errors import OutputError
 from fairplay_bench.media.audio import read_sound, write_wav
-from fairplay_bench.media.files import write_json
+from fairplay_bench.media.files import sha256_of, write_json
 from fairplay_bench.records import SAMPLE_RATE, ClipId
 
 _IDENTITY_FILE = "predictions.json"
@@ -55,7 +56,7 @@ class SavedPredictions:
 
     def read(self, clip: ClipId) -> Tensor | None:
         """Return the prediction of a clip, ``(2, samples)``, if it was saved before."""
-        path = self._path(clip)
+        path = self.file(clip)
         if not path.is_file():
             return None
         return torch.from_numpy(read_sound(path).samples.T.copy())
@@ -66,9 +67,10 @@ class SavedPredictions:
         Raises:
             OutputError: if it cannot be written.
         """
-        write_wav(self._path(clip), predicted.T.numpy(), SAMPLE_RATE)
+        write_wav(self.file(clip), predicted.T.numpy(), SAMPLE_RATE)
 
-    def _path(self, clip: ClipId) -> Path:
+    def file(self, clip: ClipId) -> Path:
+        """Where the prediction of a clip lies, or would."""
         return self.folder / f"{clip}.wav"
 
 
@@ -77,3 +79,11 @@ def _difference(known: Any, identity: dict[str, Any]) -> str:
     if not isinstance(known, dict):
         return "everything"
     return ", ".join(key for key in identity if known.get(key) != identity[key]) or "the version of this tool"
+
+
+def code_hash(method: object) -> str | None:
+    """Hash of the file that defines a method, so that its predictions are not taken for those of an edited one."""
+    try:
+        return sha256_of([Path(inspect.getfile(type(method)))])
+    except (OSError, TypeError):  # typed into a notebook, or built in
+        return None

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairplay_bench.results.schema import ClipScores, MetricSummary, SplitSummary
-from fairplay_bench.scoring.metrics import METRICS
+from fairplay_bench.scoring.metrics import DECLARED
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -50,7 +50,7 @@ def _summary(key: str, clips: Sequence[ClipScores], splits: Sequence[int]) -> Me
         )
     means = [part.mean for part in parts.values() if part.mean is not None]
     se = next(iter(parts.values())).se if len(parts) == 1 else clustered_se(cells)
-    metric = METRICS[key]
+    metric = DECLARED[key]
     mean = float(np.mean(means)) if means else None
     return MetricSummary(version=metric.version, unit=metric.unit, mean=mean, se=se, splits=parts)
 

@@ -146,10 +146,10 @@ def test_what_cannot_be_compared_is_in_another_table(other):
 def test_older_versions_of_a_metric_keep_their_own_table(monkeypatch):
     from dataclasses import replace
 
-    from fairplay_bench.scoring.metrics import METRICS
+    from fairplay_bench.scoring.metrics import DECLARED
 
     old = made("Old")
-    monkeypatch.setitem(METRICS, "stft", replace(METRICS["stft"], version=2))
+    monkeypatch.setitem(DECLARED, "stft", replace(DECLARED["stft"], version=2))
     board = board_of_entries([entry_of(old, "old"), entry_of(made("New"), "new")])
     tables = [table for table in board.tables if table.key.startswith("fair-play-gao2019-v1")]
     assert sorted((table.rows[0].name, table.outdated) for table in tables) == [("New", False), ("Old", True)]

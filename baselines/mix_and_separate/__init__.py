@@ -1,0 +1,1 @@
+"""Mix-and-Separate: parts the mixture of two clips by what is seen in each."""

@@ -1,0 +1,204 @@
+"""Mix-and-Separate as a method: trained weights in, the mixture of two clips parted."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import cached_property, partial
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from baselines.mix_and_separate.examples import pair_examples
+from baselines.mix_and_separate.network import MixAndSeparateNet, NetworkSize, at_mixture_level
+from baselines.mono2binaural.fusing import fused
+from baselines.mono2binaural.method import PAPER, URL
+from baselines.mono2binaural.weights import card_of_weights, load_imagenet, load_tensors
+from fairplay_bench.dsp.masks import SEGMENT_SAMPLES, parted
+from fairplay_bench.dsp.stft import stft
+from fairplay_bench.errors import OptionError, ShapeError
+from fairplay_bench.jobs import Reporter
+from fairplay_bench.media.files import written_whole
+from fairplay_bench.models.interface import Binauralizer, Pictures, card_of
+from fairplay_bench.models.registry import load_model
+from fairplay_bench.models.windowed import checked_device, resized
+from fairplay_bench.records import CONDITIONS, SAMPLE_RATE, V1, ClipId, Condition, ModelCard
+from fairplay_bench.scoring.separation.seen import refuse_seen
+from fairplay_bench.scoring.separation.sounds import PredictedEars
+from fairplay_bench.training.interface import Material, Setting, Start, Training
+from fairplay_bench.training.presets import PAPER as M2B_PAPER
+from fairplay_bench.training.presets import SMALL as M2B_SMALL
+from fairplay_bench.training.presets import Preset
+from fairplay_bench.training.run_folder import RunDescription, read_run
+
+NAME = "mix-and-separate"
+SIZES = {
+    "paper": NetworkSize(),
+    "small": NetworkSize(audio_width=8, visual_width=8, picture=(112, 224)),
+}
+BINAURALIZER = "binauralizer"  # folder in a run, so that the run needs nothing beside itself
+_BRANCHES = {"visual.pth": "visual", "audio.pth": "audio"}
+_NOT_COPIED = ("last.ckpt", "log")  # of a binauralizer's run: what only its own training needs
+
+
+class MixAndSeparate:
+    """Parts the mixture of two clips by a picture of each.
+
+    Args:
+        weights: a run folder.
+        device: where it runs, as torch says.
+
+    Raises:
+        OptionError: if there is no run there, or no such device.
+        WeightsError: if its weights are damaged or of another network.
+    """
+
+    presets: Mapping[str, Preset] = {
+        "paper": replace(M2B_PAPER, batch=128, half="second"),
+        "small": replace(
+            M2B_SMALL, epochs=24, draws=4, batch=4, half="second", validation_segments=3, validate_epochs=4
+        ),
+    }
+    settings = (
+        Setting("condition", str, "binaural", "Which sound of the clips is mixed.", choices=CONDITIONS),
+        Setting("binauralizer", str, None, "Of predicted-binaural: the method that makes two ears of the mono."),
+        Setting("binauralizer-weights", Path, None, "Its weights, trained with --half first."),
+    )
+
+    def __init__(self, weights: Path | None, device: str = "cpu") -> None:
+        run = None if weights is None else read_run(weights)
+        if weights is None or run is None:
+            raise OptionError(f"--model {NAME}: needs --weights, a run folder that `train` wrote.")
+        self.condition, size, self._binauralizer_name = _described(run, weights)
+        network = MixAndSeparateNet(size)
+        for file, branch in _BRANCHES.items():
+            load_tensors(getattr(network, branch), weights / file)
+        self.card = replace(card_of_weights(_card(self.condition), weights, run), version=run.card.version)
+        self._weights, self._device, self._size = weights, checked_device(device), size
+        self._network = network.eval()
+
+    @cached_property
+    def binauralizer(self) -> Binauralizer | None:
+        """The method that makes two ears of each clip's mono; None in the other conditions."""
+        if self._binauralizer_name is None:
+            return None
+        return load_model(self._binauralizer_name, _copied(self._weights), str(self._device))
+
+    @cached_property
+    def _ready(self) -> MixAndSeparateNet:
+        return fused(self._network).to(self._device)
+
+    def separate(self, mixture: Tensor, sample_rate: int, frames: tuple[Pictures, Pictures]) -> Tensor:
+        """Part a mixture, window by window, by the pictures in the middle of each window.
+
+        Args:
+            mixture: ``(ears, samples)``, 16 kHz, as many ears as the condition has.
+            sample_rate: Hz.
+            frames: the pictures of the two clips.
+
+        Returns:
+            ``(2, ears, samples)``.
+
+        Raises:
+            ShapeError: if the rate or the number of ears is another.
+        """
+        if sample_rate != SAMPLE_RATE or len(mixture) != self._size.ears:
+            raise ShapeError(
+                f"{len(mixture)} channel(s) at {sample_rate} Hz; this method ({self.condition}) parts "
+                f"{self._size.ears} at {SAMPLE_RATE} Hz."
+            )
+        samples = mixture.shape[-1]
+
+        def mask_of(window: Tensor, start: int) -> Tensor:
+            time_s = (start + min(SEGMENT_SAMPLES, samples - start) / 2) / SAMPLE_RATE
+            shown = torch.stack([resized(pictures.at(time_s), self._size.picture) for pictures in frames])
+            heard = at_mixture_level(window, V1).to(self._device)
+            seen = self._ready.encode(shown.to(self._device))
+            return self._ready.masks(stft(heard)[None], seen[None])[0].cpu()
+
+        return parted(mixture, mask_of)
+
+    @classmethod
+    def for_training(cls, preset: Preset, start: Start) -> Training:
+        """Build a fresh network for a recipe and a condition.
+
+        Raises:
+            OptionError: if a binauralizer is missing or not wanted.
+        """
+        condition: Condition = start.settings["condition"]
+        name, weights = start.settings["binauralizer"], start.settings["binauralizer-weights"]
+        binauralizer = _binauralizer(condition, name, weights)
+        network = MixAndSeparateNet(replace(SIZES[preset.name], ears=1 if condition == "mono" else 2))
+        origin = load_imagenet(network, start.file) if start.pretrained else "from chance"
+        visual, audio = list(network.visual.parameters()), list(network.audio.parameters())
+        trained_on = () if binauralizer is None else card_of(binauralizer).trained_on
+        return Training(
+            network=network,
+            groups={"new": audio, "pretrained": visual} if start.pretrained else {"new": [*audio, *visual]},
+            examples=pair_examples(condition, network.size.picture, partial(_sound_files, binauralizer)),
+            described={"condition": condition, "size": asdict(network.size), "binauralizer": name},
+            card=replace(_card(condition), version=f"1-{preset.name}", trained_on=trained_on),
+            save=partial(_save, network, weights),
+            start=origin,
+        )
+
+
+def _card(condition: Condition) -> ModelCard:
+    return ModelCard(name=f"Mix-and-Separate ({condition})", paper=PAPER, url=URL)
+
+
+def _binauralizer(condition: Condition, name: str | None, weights: Path | None) -> Binauralizer | None:
+    if condition != "predicted-binaural":
+        if name is not None or weights is not None:
+            raise OptionError(f"--binauralizer: --condition {condition} has none; leave it out.")
+        return None
+    if name is None:
+        raise OptionError("--condition predicted-binaural: give --binauralizer NAME and --binauralizer-weights DIR.")
+    return load_model(name, weights)
+
+
+def _sound_files(
+    binauralizer: Binauralizer | None, material: Material, clips: Sequence[ClipId]
+) -> Mapping[ClipId, Path]:
+    """The WAV of each clip: the recorded one, or the one a binauralizer predicts."""
+    data = material.data
+    if binauralizer is None:
+        return {clip: data.folder / data.clips[clip].audio for clip in clips}
+    place = (material.split_set, material.split)
+    refuse_seen(card_of(binauralizer), data, clips, place, "trains separation on")
+    return PredictedEars(binauralizer, data, material.protocol).files(clips, Reporter())
+
+
+def _save(network: MixAndSeparateNet, binauralizer: Path | None, folder: Path) -> None:
+    for file, branch in _BRANCHES.items():
+        state = {key: value.detach().cpu().contiguous() for key, value in getattr(network, branch).state_dict().items()}
+        with written_whole(folder / file) as temporary:
+            torch.save(state, temporary)
+    if binauralizer is not None:
+        with written_whole(folder / BINAURALIZER, folder=True) as temporary:
+            if binauralizer.is_file():
+                shutil.copy2(binauralizer, temporary / binauralizer.name)
+            else:
+                ignore = shutil.ignore_patterns(*_NOT_COPIED)
+                shutil.copytree(binauralizer, temporary, ignore=ignore, dirs_exist_ok=True)
+
+
+def _copied(weights: Path) -> Path | None:
+    """The binauralizer's weights within a run: the folder, or the only file that was given as such."""
+    folder = weights / BINAURALIZER
+    if not folder.is_dir():
+        return None
+    inside = sorted(folder.iterdir())
+    return inside[0] if len(inside) == 1 and inside[0].is_file() else folder
+
+
+def _described(run: RunDescription, weights: Path) -> tuple[Condition, NetworkSize, str | None]:
+    try:
+        size = NetworkSize(**run.network["size"])
+        condition, name = run.network["condition"], run.network["binauralizer"]
+        size = replace(size, picture=(int(size.picture[0]), int(size.picture[1])))
+    except (TypeError, ValueError, KeyError, IndexError) as error:
+        raise OptionError(f"--weights {weights}: its run.json describes no network of {NAME}.") from error
+    if condition not in CONDITIONS:
+        raise OptionError(f"--weights {weights}: its run.json names an unknown condition, {condition!r}.")
+    return condition, size, name

@@ -1,0 +1,105 @@
+"""Mix-and-Separate on mini in its four conditions: three seeds each, and the table of ``docs/separation.md``.
+
+Run as ``python -m benchmarks.reproduce_separation --out FOLDER``. It makes the data, trains a small Mono2Binaural on
+the first half of the training clips (for predicted-binaural), trains every condition on the second half with preset
+``small``, scores the mixtures of split 1 and writes ``FOLDER/table.md``. What is there already is not made again.
+"""
+
+import argparse
+import json
+from math import sqrt
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from fairplay_bench.cli.console import ConsoleReporter
+from fairplay_bench.datasets.mini.make import make_mini
+from fairplay_bench.jobs import executor, usable_cores
+from fairplay_bench.records import CONDITIONS
+from fairplay_bench.results.files import read_result, write_result
+from fairplay_bench.results.schema import Result
+from fairplay_bench.scoring.run import EvaluationPlan, Method, run_plan
+from fairplay_bench.scoring.separation.checks import SEPARATION_CHECKS
+from fairplay_bench.training.fit import TrainingPlan, train
+from fairplay_bench.training.run_folder import read_run
+
+CLIPS, DATA_SEED = 300, 5
+METRICS = ("sdr", "sir", "sar", "sdr_mixture", "sdr_improvement", "sdr_images")
+SEPARATOR, BINAURALIZER = "mix-and-separate", "mono2binaural"
+
+
+def trained(plan: TrainingPlan) -> Path:
+    """A run folder; trained only where it is not finished."""
+    run = read_run(plan.out)
+    if run is None or "cpu_seconds" not in run.training:
+        train(plan, ConsoleReporter())
+    return plan.out
+
+
+def scored(method: Method, data: Path, weights: Path | None, file: Path) -> Result:
+    """The result on the mixtures of split 1; made only where it is missing."""
+    if not file.is_file():
+        plan = EvaluationPlan(data, splits=[1], weights=weights and str(weights), task="separation")
+        write_result(run_plan(method, plan, ConsoleReporter()), file)
+    return read_result(file)
+
+
+def row(name: str, results: list[Result], runs: list[Path]) -> str:
+    """One line of the table: mean over the seeds ± its standard error, and what a training took."""
+    cells = []
+    for key in METRICS:
+        values = [value for result in results if (value := result.metrics[key].mean) is not None]
+        error = f" ± {stdev(values) / sqrt(len(values)):.2f}" if len(values) > 1 else ""
+        cells.append(f"{mean(values):.2f}{error}" if values else "–")
+    notes = [json.loads((run / "run.json").read_text())["training"] for run in runs]
+    spent = [
+        f"{mean(note[key] for note in notes):.0f}" if notes else "–" for key in ("steps", "cpu_seconds", "seconds")
+    ]
+    return "| " + " | ".join([name, *cells, *spent]) + " |"
+
+
+def settings_of(condition: str, binauralizer: Path) -> dict[str, Any]:
+    """The method's own options for a condition."""
+    if condition != "predicted-binaural":
+        return {"condition": condition}
+    return {"condition": condition, "binauralizer": BINAURALIZER, "binauralizer-weights": binauralizer}
+
+
+def main() -> None:
+    """Make the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--data", type=Path, default=None, help="A prepared data set, in place of mini made here.")
+    parser.add_argument("--binauralizer", type=Path, default=None, help="A run of mono2binaural, --half first.")
+    parser.add_argument("--binauralizer-epochs", type=int, default=6)
+    parser.add_argument("--conditions", nargs="+", default=list(CONDITIONS), choices=CONDITIONS)
+    asked = parser.parse_args()
+    out, data = asked.out, asked.data or asked.out / "mini"
+    if asked.data is None:
+        with executor() as pool:
+            make_mini(out, CLIPS, DATA_SEED, pool, ConsoleReporter(), workers=usable_cores())
+    lines = [f"| condition | {' | '.join(METRICS)} | steps | CPU s | wall s |", "|---" * (len(METRICS) + 4) + "|"]
+    for name, check in SEPARATION_CHECKS.items():
+        lines.append(row(f"*{name}* (check)", [scored(check, data, None, out / f"{name}.json")], []))
+    binauralizer = asked.binauralizer
+    if binauralizer is None and "predicted-binaural" in asked.conditions:
+        first_half: dict[str, Any] = {"preset": "small", "half": "first", "epochs": asked.binauralizer_epochs}
+        binauralizer = trained(TrainingPlan(BINAURALIZER, data, out / BINAURALIZER, **first_half))
+    for condition in asked.conditions:
+        settings = settings_of(condition, binauralizer)
+        runs = [
+            trained(
+                TrainingPlan(SEPARATOR, data, out / f"{condition}-{seed}", preset="small", seed=seed, settings=settings)
+            )
+            for seed in range(asked.seeds)
+        ]
+        results = [scored(SEPARATOR, data, run, out / f"{run.name}.json") for run in runs]
+        lines.append(row(condition, results, runs))
+    table = "\n".join(lines) + "\n"
+    (out / "table.md").write_text(table, "utf-8")
+    print(table)
+
+
+if __name__ == "__main__":
+    main()
