@@ -21,13 +21,16 @@ from fairplay_bench.media.video import video_duration_s
 if TYPE_CHECKING:
     from hrtf.decoder import Decoder
 
+AMBISONICS = "WAV, 48 kHz, 32-bit float, W Y Z X (ACN, SN3D)"
+BYTES_PER_CLIP_S = 1_500_000  # two ears, frames, and four channels at three times the rate
+
 
 @dataclass(frozen=True)
 class SphericalOptions:
     """What a user says about a 360° source.
 
     Attributes:
-        dataset: ``"rec-street"``, ``"yt-clean"`` or ``"yt-music"``.
+        dataset: ``"rec-street"``, ``"yt-clean"``, ``"yt-music"`` or ``"mini-360"``.
         source: the source folder.
         decoder: to two ears, at 48 kHz.
         hrtf: what the decoder's head is, for the record.
@@ -76,6 +79,7 @@ def spherical_plan(options: SphericalOptions) -> PreparePlan:
         "clip_s": CLIP_S,
         "silent_dbfs": SILENT_DBFS,
         "projection": options.projection or "found out for each",
+        "ambisonics": AMBISONICS,
         "hrtf": options.hrtf,
         "decoder": {"name": options.decoder.name, **options.decoder.provenance},
     }
@@ -91,6 +95,7 @@ def spherical_plan(options: SphericalOptions) -> PreparePlan:
         lengths_s=_lengths_s(chosen),
         hrtf=dict(options.hrtf),
         decoder={"name": options.decoder.name, **options.decoder.provenance},
+        bytes_per_clip_s=BYTES_PER_CLIP_S,
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fairplay_bench.errors import BenchError, MethodError
+from fairplay_bench.media.ambisonic import AMBISONIC_RATE
 from fairplay_bench.models.interface import Binauralizer, Frames, MonoClip, Separator, condition_of
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S, SAMPLE_RATE
 
@@ -24,17 +25,18 @@ class _NoiseFrames(Frames):
         return np.random.default_rng(number).integers(0, 256, (FRAME_HEIGHT, FRAME_WIDTH, 3), dtype=np.uint8)
 
 
-def rehearse(method: Binauralizer) -> None:
+def rehearse(method: Binauralizer, with_omni: bool = False) -> None:
     """Check that a method keeps its contract: shape, type, finite values, the same answer twice.
 
     Args:
         method: the method.
+        with_omni: whether the clips to come have a W channel.
 
     Raises:
         MethodError: saying what is wrong.
     """
     name = type(method).__name__
-    first, second = (_answer(method, name) for _ in range(2))
+    first, second = (_answer(method, name, with_omni) for _ in range(2))
     if not torch.equal(first, second):
         raise MethodError(f"{name}: two runs on the same clip differ; set eval mode and fix the seeds.")
 
@@ -81,19 +83,26 @@ def checked_sources(answer: Any, mixture: torch.Size, name: str) -> Tensor:
     return _checked(answer, (SOURCES, *mixture), name)
 
 
-def _answer(method: Binauralizer, name: str) -> Tensor:
-    samples = int(DURATION_S * SAMPLE_RATE)
-    mono = 0.1 * torch.randn(samples, generator=torch.Generator().manual_seed(0))
+def noise_clip(with_omni: bool) -> MonoClip:
+    """Half a second of noise with pictures of noise; on request with a W channel too."""
+    random = torch.Generator().manual_seed(0)
+    mono = 0.1 * torch.randn(int(DURATION_S * SAMPLE_RATE), generator=random)
+    omni = 0.1 * torch.randn(int(DURATION_S * AMBISONIC_RATE), generator=random) if with_omni else None
     frames = _NoiseFrames(Path(), round(DURATION_S * FRAMES_PER_S))
+    return MonoClip("rehearsal", mono, SAMPLE_RATE, frames, omni=omni)
+
+
+def _answer(method: Binauralizer, name: str, with_omni: bool) -> Tensor:
+    clip = noise_clip(with_omni)
     try:
-        answer = method.binauralize(MonoClip("rehearsal", mono, SAMPLE_RATE, frames))
+        answer = method.binauralize(clip)
     except BenchError:
         raise
     except Exception as error:
         raise MethodError(f"{name}: the rehearsal on noise ended in {what_was_raised(error)}; mend it.") from error
     ears = checked_ears(answer, name)
-    if ears.shape[1] != samples:
-        raise MethodError(f"{name}: expected {samples} samples like the mono, got {ears.shape[1]}.")
+    if ears.shape[1] != len(clip.mono):
+        raise MethodError(f"{name}: expected {len(clip.mono)} samples like the mono, got {ears.shape[1]}.")
     return ears
 
 

@@ -20,7 +20,7 @@ from fairplay_bench.models.rehearsal import checked_ears, rehearse, what_was_rai
 from fairplay_bench.records import ClipId, Protocol
 from fairplay_bench.results.schema import ClipScores
 from fairplay_bench.scoring.checks import Check
-from fairplay_bench.scoring.clips import clip_frames, mono_clip, target_ears
+from fairplay_bench.scoring.clips import clip_frames, clip_omni, mono_clip, target_ears
 from fairplay_bench.scoring.pair import Scores, ears_of, fitted, score_ears
 from fairplay_bench.scoring.saved import SavedPredictions, code_hash
 from fairplay_bench.scoring.task import SPLIT, Run, Scope, Task
@@ -42,9 +42,9 @@ class _Entry:
 
 
 def _rehearse(method: Any, scope: Scope, splits: Sequence[int]) -> None:
-    del scope, splits
+    del splits
     if not isinstance(method, PredictionFolder):
-        rehearse(method)
+        rehearse(method, scope.data.has_ambisonics)
 
 
 def _listed(scope: Scope, split: int) -> list[ClipId]:
@@ -97,7 +97,8 @@ def _answer_of(
             return method.answer(target)
         if saved is not None and (kept := saved.read(clip_id)) is not None:
             return kept
-        clip = mono_clip(clip_id, target, clip_frames(data, data.clips[clip_id]), protocol)
+        row = data.clips[clip_id]
+        clip = mono_clip(clip_id, target, clip_frames(data, row), protocol, clip_omni(data, row))
         with torch.inference_mode():
             predicted = checked_ears(method.binauralize(clip), clip_id)
         if saved is not None:
