@@ -9,7 +9,7 @@ from fairplay_bench.datasets.lists import LIST_NAMES, read_ids, read_morgado2018
 from fairplay_bench.datasets.plan import PreparePlan
 from fairplay_bench.datasets.recipes import PARAMETERS, SEED
 from fairplay_bench.datasets.recordings import CLIP_S, SILENT_DBFS
-from fairplay_bench.datasets.spec import STEREO, dataset_spec
+from fairplay_bench.datasets.spec import MINI_360, STEREO, dataset_spec
 from fairplay_bench.datasets.spherical import SphericalWork, find_recordings
 from fairplay_bench.datasets.split_sets import SplitSet, draw_seeded
 from fairplay_bench.datasets.stereo import NEAR_MONO_DB, StereoWork, find_videos
@@ -73,6 +73,33 @@ def spherical_plan(options: SphericalOptions) -> PreparePlan:
         without_height = read_without_height(options.lists)
     else:
         split_sets = _seeded(units)
+    return _spherical(options, units, split_sets, without_height, problems)
+
+
+def mini_360_plan(recordings: Path, decoder: "Decoder", hrtf: dict[str, str], seed: int) -> PreparePlan:
+    """Plan preparing the embedded 360° set from the recordings it wrote itself, with splits of its own seed.
+
+    Args:
+        recordings: the folder of the recordings and of ``audio_layouts.txt``.
+        decoder: to two ears, at 48 kHz.
+        hrtf: what the decoder's head is, for the record.
+        seed: of the splits.
+
+    Raises:
+        DatasetError: if the folder is not what it should be.
+    """
+    options = SphericalOptions(MINI_360.name, recordings, decoder, hrtf, projection="equirectangular")
+    units, problems = find_recordings(recordings)
+    return _spherical(options, units, _seeded(units, seed), read_without_height(recordings), problems)
+
+
+def _spherical(
+    options: SphericalOptions,
+    units: list[Unit],
+    split_sets: list[SplitSet],
+    without_height: frozenset[str],
+    problems: list[str],
+) -> PreparePlan:
     chosen = _limited(units, options.limit)
     parameters = {
         **PARAMETERS,
@@ -127,9 +154,9 @@ def _limited(units: list[Unit], limit: int | None) -> list[Unit]:
     return units[:limit]
 
 
-def _seeded(units: list[Unit]) -> list[SplitSet]:
+def _seeded(units: list[Unit], seed: int = SEED) -> list[SplitSet]:
     names = [unit.name for unit in units]
-    return [draw_seeded(names, names, SEED, by_recording=True)]
+    return [draw_seeded(names, names, seed, by_recording=True)]
 
 
 def _with_all(split_set: SplitSet, listed: set[str]) -> SplitSet:
