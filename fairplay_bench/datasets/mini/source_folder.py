@@ -42,7 +42,9 @@ class SourceFolder:
         """Name of the marker."""
         return f"{self.name}.json"
 
-    def claim(self, out: Path, clips: int, seed: int, overwrite: bool) -> int:
+    def claim(
+        self, out: Path, clips: int, seed: int, overwrite: bool, before_growing: Callable[[int], None] | None = None
+    ) -> None:
         """Mark the folder as ours for this seed, or refuse it.
 
         Args:
@@ -50,9 +52,7 @@ class SourceFolder:
             clips: how many clips it shall hold.
             seed: of everything random.
             overwrite: whether what is there of this kind is removed.
-
-        Returns:
-            How many clips it held, 0 if it was none of ours.
+            before_growing: called with the number of clips it held before it is marked for more.
 
         Raises:
             OptionError: if the number of clips or the seed cannot be.
@@ -75,10 +75,11 @@ class SourceFolder:
             out.mkdir(parents=True, exist_ok=True)
             for path in out.glob(f"{half_claimed}*"):
                 path.unlink()
+            if before_growing is not None and there is not None and there["clips"] < clips:
+                before_growing(there["clips"])
         except OSError as error:
             raise OutputError(output_problem(out, error)) from error
         write_json(out / self.marker, {"name": self.name, "version": self.version, "seed": seed, "clips": clips})
-        return 0 if there is None else there["clips"]
 
     def fill(
         self,

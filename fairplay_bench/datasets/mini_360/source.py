@@ -67,11 +67,9 @@ def write_source(
         OptionError: if the number of clips or the seed cannot be.
         OutputError: if the folder holds something else, another seed, or more clips, or cannot be written.
     """
-    before = FOLDER.claim(out, clips, seed, overwrite)
-    numbers = range(1, videos_of(clips) + 1)
-    grown = {number for number in numbers if 0 < clips_of(number, before) < clips_of(number, clips)}
-    jobs = [VideoJob(out, seed, number, clips_of(number, clips)) for number in numbers]
-    missing = [job for job in jobs if job.number in grown or not _is_written(out, job.number)]
+    FOLDER.claim(out, clips, seed, overwrite, lambda before: _remove_half_video(out, before))
+    jobs = [VideoJob(out, seed, number, clips_of(number, clips)) for number in range(1, videos_of(clips) + 1)]
+    missing = [job for job in jobs if not _is_written(out, job.number)]
 
     def rest() -> None:
         videos = [draw_video(job.seed, job.number, job.clips) for job in jobs]
@@ -107,6 +105,13 @@ def _video_path(out: Path, number: int) -> Path:
 
 def _is_written(out: Path, number: int) -> bool:
     return _sound_path(out, number).is_file() and _video_path(out, number).is_file()
+
+
+def _remove_half_video(out: Path, clips: int) -> None:
+    """Remove the last video of so many clips if it would have been longer among more."""
+    last = videos_of(clips)
+    if clips_of(last, clips) < CLIPS_PER_VIDEO:
+        _sound_path(out, last).unlink(missing_ok=True)
 
 
 def _write_layouts(out: Path, videos: list[Video]) -> None:
