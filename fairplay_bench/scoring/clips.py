@@ -4,6 +4,7 @@ This is the only place where both are in one hand.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -38,9 +39,16 @@ def target_field(data: PreparedDataset, row: IndexRow) -> Tensor | None:
         MediaError: if the file cannot be read.
         ShapeError: if it is not four channels at 48 kHz.
     """
-    if not row.ambisonics:
-        return None
-    path = data.folder / row.ambisonics
+    return read_field(data.folder / row.ambisonics) if row.ambisonics else None
+
+
+def read_field(path: Path) -> Tensor:
+    """Read first-order sound, ``(4, samples)``, W, Y, Z, X at 48 kHz.
+
+    Raises:
+        MediaError: if the file cannot be read.
+        ShapeError: if it is not four channels at 48 kHz.
+    """
     sound = read_sound(path)
     if (sound.channels, sound.rate) != (CHANNELS, AMBISONIC_RATE):
         raise ShapeError(
