@@ -1,7 +1,8 @@
 """Scoring a method over the test clips of several splits.
 
 The method runs in this process, clip after clip; its predictions are scored in worker processes meanwhile. What is
-asked and how answers are scored is the task's affair: ``scoring/binaural.py``, ``scoring/ambisonics.py``, ``scoring/separation/task.py``.
+asked and how answers are scored is the task's affair: ``scoring/binaural.py``, ``scoring/ambisonics.py``,
+``scoring/separation/task.py``.
 """
 
 import os
