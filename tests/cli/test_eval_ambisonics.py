@@ -41,14 +41,14 @@ def run(tmp_path, monkeypatch, capsys, data):
 def test_a_table_and_a_result_of_its_own(run, tmp_path):
     outcome = run("--model", "field_methods:Ahead", "--task", "ambisonics")
     assert outcome.status == 0
-    assert "mini-360, task ambisonics, seeded, 1 splits, protocol v1" in " ".join(outcome.out.split())
+    assert "mini-360, seeded, 1 splits, protocol v1, ambisonics" in " ".join(outcome.out.split())
     assert [line.split()[1] for line in outcome.out.splitlines() if line.startswith("│")] == [
         "field_stft",
         "field_env",
         "emd",
         "emd_raw",
     ]
-    result = read_result(tmp_path / "results" / "mini-360-ambisonics-v1-field_methods-Ahead.json")
+    result = read_result(tmp_path / "results" / "mini-360-v1-ambisonics-field_methods-Ahead.json")
     assert (result.task, len(result.clips), result.failed) == ("ambisonics", 2, [])
 
 
