@@ -1,18 +1,16 @@
 """From nothing to a prepared mini-360: write its source, then prepare that like any other 360° set."""
 
-import shutil
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairplay_bench.datasets.long_recipes import mini_360_plan
-from fairplay_bench.datasets.mini.make import TRUTH_FOLDER
+from fairplay_bench.datasets.mini.make import copy_truth
 from fairplay_bench.datasets.mini_360.source import RECORDINGS, write_source
 from fairplay_bench.datasets.plan import PrepareOutcome
 from fairplay_bench.datasets.prepare import prepare
 from fairplay_bench.datasets.spec import MINI_360
 from fairplay_bench.jobs import Reporter
-from fairplay_bench.media.files import written_whole
 
 if TYPE_CHECKING:
     from fairplay_bench.datasets.decoding import ChosenDecoder
@@ -56,6 +54,5 @@ def make_mini_360(
     write_source(source, clips, seed, executor=pool, reporter=reporter, overwrite=overwrite)
     plan = mini_360_plan(source / RECORDINGS, decoder.decoder, decoder.hrtf, seed)
     outcome = prepare(plan, folder, pool, reporter, workers=workers, overwrite=overwrite)
-    with written_whole(folder / TRUTH_FOLDER, folder=True) as temporary:
-        shutil.copytree(source / TRUTH_FOLDER, temporary, dirs_exist_ok=True)
+    copy_truth(source, folder)
     return outcome
