@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 
 from hrtf.directions import Floats
@@ -96,6 +97,45 @@ def plot_sound_direction(direction: SoundDirection, frame_s: float, path: str | 
     _quiet(bottom)
     figure.suptitle(title or "Direction of the sound (active intensity)", fontsize=13, color=INK)
     figure.savefig(path)
+    return Path(path)
+
+
+def plot_energy_map(
+    picture: NDArray[np.uint8], level_db: Floats, range_db: float, path: str | Path, title: str = ""
+) -> Path:
+    """Draw where the energy of a sound field comes from over an equirectangular picture.
+
+    Args:
+        picture: ``(height, width, 3)``, RGB, the front in its middle.
+        level_db: ``(rows, columns)`` of the whole sphere as the picture lies, 0 where it is loudest.
+        range_db: what lies further below is not coloured.
+        path: of the PNG.
+        title: above it.
+
+    Returns:
+        The path.
+    """
+    from matplotlib import colormaps
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import ListedColormap, Normalize
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11.0, 5.6), layout="constrained", dpi=120)
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    heat = np.clip(1 + level_db / range_db, 0.0, 1.0)
+    colours = ListedColormap(colormaps["inferno"](np.linspace(0.25, 1.0, 256)))
+    sphere = (180.0, -180.0, -90.0, 90.0)
+    axes.imshow(picture, extent=sphere, aspect="equal")
+    axes.imshow(heat, extent=sphere, aspect="equal", cmap=colours, vmin=0.0, vmax=1.0, alpha=0.75 * heat)
+    axes.contour(heat, levels=[0.5, 0.8], extent=sphere, origin="upper", colors="white", linewidths=(0.6, 0.9))
+    axes.set(ylim=(-90, 90), ylabel="Elevation (°)", yticks=np.arange(-90, 91, 30))
+    _azimuth_axis(axes)
+    scale = ScalarMappable(Normalize(-range_db, 0.0), colours)
+    figure.colorbar(scale, ax=axes, label="Level (dB below the loudest direction)", shrink=0.8, pad=0.01)
+    figure.suptitle(title, fontsize=12, color=INK)
+    figure.savefig(path, format="png")
     return Path(path)
 
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "quickstart": "fairplay_bench.cli.quickstart:quickstart_command",
     "score": "fairplay_bench.cli.score:score_command",
     "separate": "fairplay_bench.cli.separate:separate_command",
+    "spherical-map": "fairplay_bench.cli.spherical_map:spherical_map_command",
     "study": "fairplay_bench.cli.study:study_command",
     "train": "fairplay_bench.cli.train:train_command",
     "verify": "fairplay_bench.cli.verify:verify_command",

@@ -40,8 +40,9 @@ def decode_command(
     as_json: bool,
 ) -> None:
     """Decode WAV, FLAC, OGG, or the sound of MP4, WebM and MKV, to a 48 kHz float WAV of two ears."""
-    from fairplay_bench.datasets.decoding import AMBISONIC_RATE, named_decoder, output_names, plot_direction
+    from fairplay_bench.datasets.decoding import named_decoder, output_names, plot_direction
     from fairplay_bench.jobs import executor, run_all
+    from fairplay_bench.media.ambisonic import AMBISONIC_RATE
     from fairplay_bench.results.files import check_is_free
     from hrtf.ambisonics import format_of
     from hrtf.errors import AmbisonicsError

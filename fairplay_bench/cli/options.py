@@ -24,7 +24,7 @@ _OPTIONS = {
     "split_set": click.option("--split-set", default=None, help="The protocol's by default, else the data set's own."),
     "splits": click.option("--splits", default=None, help="Such as 1-10 or 1,3; all that are usable by default."),
     "protocol": click.option("--protocol", default=DEFAULT_PROTOCOL, show_default=True, help="How scores are made."),
-    "task": click.option("--task", default="binaural", show_default=True, help="binaural, or separation of mixtures."),
+    "task": click.option("--task", default="binaural", show_default=True, help="binaural, ambisonics or separation."),
     "jobs": click.option("--jobs", type=int, default=None, help="Worker processes; one a core by default."),
     "scheduler": click.option("--scheduler", default=None, help="Address of a Dask scheduler to work on instead."),
     "hrtf": click.option(

@@ -8,6 +8,7 @@ from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.cli.options import PATH, shared_options
 from fairplay_bench.cli.prepare_long import spherical_command, stereo_command
 from fairplay_bench.cli.prepare_outcome import show
+from fairplay_bench.cli.remarks import remarks_as_lines
 
 
 @click.group("prepare", short_help="Prepare a data set from its published files.")
@@ -58,6 +59,31 @@ def mini_command(clips: int, seed: int, out: Path, jobs: int | None, overwrite: 
     with executor(jobs) as pool:
         workers = usable_cores() if jobs is None else jobs
         outcome = make_mini(out, clips, seed, pool, ConsoleReporter(), workers=workers, overwrite=overwrite)
+    show(outcome)
+
+
+@prepare_command.command("mini-360", short_help="The embedded 360° data set, made here.")
+@click.option("--clips", type=int, default=100, show_default=True, help="Number of clips of 10 s, two a video.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed gives other scenes and splits.")
+@click.option("--out", type=PATH, required=True, help="Source in OUT/mini-360-source, data set in OUT/mini-360.")
+@click.option(
+    "--hrtf", default="spherical-head", show_default=True, help="A head: a name of `hrtf list`, or FILE.sofa."
+)
+@shared_options("decoder", "jobs", "overwrite")
+def mini_360_command(
+    clips: int, seed: int, out: Path, hrtf: str, decoder: str, jobs: int | None, overwrite: bool
+) -> None:
+    """Draw and play small scenes all around, as 360° recordings, then prepare them like the 360° sets."""
+    from fairplay_bench.datasets.decoding import named_decoder
+    from fairplay_bench.datasets.mini_360.make import make_mini_360
+    from fairplay_bench.jobs import executor, usable_cores
+    from fairplay_bench.media.ambisonic import AMBISONIC_RATE
+
+    with remarks_as_lines():
+        chosen = named_decoder(hrtf, decoder, AMBISONIC_RATE)
+    with executor(jobs) as pool:
+        workers = usable_cores() if jobs is None else jobs
+        outcome = make_mini_360(out, clips, seed, chosen, pool, ConsoleReporter(), workers=workers, overwrite=overwrite)
     show(outcome)
 
 

@@ -44,8 +44,9 @@ def spherical_command(dataset: str) -> click.Command:
 
         Takes downloads with four-channel sound, <id>.wav beside <id>.mp4, or the published preprocessing.
         """
-        from fairplay_bench.datasets.decoding import AMBISONIC_RATE, named_decoder
+        from fairplay_bench.datasets.decoding import named_decoder
         from fairplay_bench.datasets.long_recipes import SphericalOptions, spherical_plan
+        from fairplay_bench.media.ambisonic import AMBISONIC_RATE
 
         with remarks_as_lines():
             chosen = named_decoder(hrtf, decoder, AMBISONIC_RATE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fairplay_bench.errors import DatasetError, MediaError
-from fairplay_bench.media.ambisonic import AAC_CHANNELS, first_order
+from fairplay_bench.media.ambisonic import AAC_CHANNELS, AMBISONIC_RATE, first_order
 from fairplay_bench.media.files import sha256_of
 from fairplay_bench.media.sound_stream import Block, SoundInfo, regrouped, resampled, sound_blocks, sound_info
 from fairplay_bench.media.sound_writer import write_wav_stream
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from hrtf.ambisonics import AmbisonicFormat
     from hrtf.decoder import Decoder
 
-AMBISONIC_RATE = 48_000  # Hz, of the 360° sets and of everything decoded
 DIRECTION_FRAME_S = 0.1
 
 

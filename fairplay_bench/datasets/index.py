@@ -1,7 +1,7 @@
 """The index of a prepared data set: a row a clip, and the hash by which users compare theirs."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,6 +28,10 @@ class IndexRow:
         source_sha256: hash of the source's bytes (sound, then picture, where they are two files).
         audio_sha256: hash of the sound file.
         frames_sha256: hash of the frames' bytes in order.
+        ambisonics: its first-order sound, relative to the data set; empty where there is none.
+        ambisonic_channels: which of its channels were recorded, in order: ``"WYZX"``, or ``"WYX"`` where Z is only
+            silence put in the place of a height that nobody recorded; empty where there is no such sound.
+        ambisonics_sha256: hash of that file; empty where there is none.
     """
 
     clip_id: ClipId
@@ -41,6 +45,9 @@ class IndexRow:
     source_sha256: str
     audio_sha256: str
     frames_sha256: str
+    ambisonics: str = ""
+    ambisonic_channels: str = ""
+    ambisonics_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,19 @@ class SplitRow:
     split: int
     subset: Subset
     clip_id: ClipId
+
+
+def columns_of(rows: Iterable[IndexRow | SplitRow], kind: type) -> list[str]:
+    """Columns that a table of these rows has: those that may be empty are left out where every row's is.
+
+    So data sets without ambisonic sound keep the plain index.
+    """
+    listed: list[IndexRow | SplitRow] = list(rows)
+    return [
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING or any(getattr(row, field.name) != field.default for row in listed)
+    ]
 
 
 def index_hash(rows: Iterable[IndexRow]) -> str:
@@ -73,10 +93,11 @@ def splits_hash(rows: Iterable[SplitRow]) -> str:
 
 
 def write_table(path: Path, rows: Iterable[IndexRow] | Iterable[SplitRow], kind: type) -> None:
-    """Write rows as a Parquet file with the columns of their record, whole or not at all."""
+    """Write rows as a Parquet file with the columns of :func:`columns_of`, whole or not at all."""
     import pandas as pd
 
-    table = pd.DataFrame([asdict(row) for row in rows], columns=[field.name for field in fields(kind)])
+    listed: list[IndexRow | SplitRow] = list(rows)
+    table = pd.DataFrame([asdict(row) for row in listed], columns=columns_of(listed, kind))
     integers = [field.name for field in fields(kind) if field.type is int]
     with written_whole(path) as temporary:
         table.astype(dict.fromkeys(integers, "int64")).to_parquet(temporary, index=False)

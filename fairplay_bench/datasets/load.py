@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fairplay_bench.datasets.index import IndexRow, columns_of
 from fairplay_bench.datasets.prepared import open_prepared
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def load_dataset(data: str | os.PathLike[str], split_set: str | None = None, spl
 
     prepared = open_prepared(Path(data))
     chosen = prepared.split_set(split_set)
+    columns = columns_of(prepared.clips.values(), IndexRow)
     parts = {}
     for subset, name in _HF_NAMES.items():
         listed = prepared.listed(chosen, split, subset)  # type: ignore[arg-type]
@@ -43,7 +45,7 @@ def load_dataset(data: str | os.PathLike[str], split_set: str | None = None, spl
         if len(rows) < len(listed):
             warnings.warn(f"{len(listed) - len(rows)} of {len(listed)} {subset} clips are not there.", stacklevel=2)
         for row in rows:
-            row |= {key: str(prepared.folder.absolute() / row[key]) for key in ("audio", "frames")}
-        columns = list(next(iter(asdict(clip) for clip in prepared.clips.values()), {}))
+            paths = ("audio", "frames", "ambisonics") if row["ambisonics"] else ("audio", "frames")
+            row |= {key: str(prepared.folder.absolute() / row[key]) for key in paths}
         parts[name] = Dataset.from_pandas(pd.DataFrame(rows, columns=columns), preserve_index=False)
     return DatasetDict(parts)

@@ -9,7 +9,7 @@ from fairplay_bench.datasets.lists import LIST_NAMES, read_ids, read_morgado2018
 from fairplay_bench.datasets.plan import PreparePlan
 from fairplay_bench.datasets.recipes import PARAMETERS, SEED
 from fairplay_bench.datasets.recordings import CLIP_S, SILENT_DBFS
-from fairplay_bench.datasets.spec import STEREO, dataset_spec
+from fairplay_bench.datasets.spec import MINI_360, STEREO, dataset_spec
 from fairplay_bench.datasets.spherical import SphericalWork, find_recordings
 from fairplay_bench.datasets.split_sets import SplitSet, draw_seeded
 from fairplay_bench.datasets.stereo import NEAR_MONO_DB, StereoWork, find_videos
@@ -21,13 +21,16 @@ from fairplay_bench.media.video import video_duration_s
 if TYPE_CHECKING:
     from hrtf.decoder import Decoder
 
+AMBISONICS = "WAV, 48 kHz, 32-bit float, W Y Z X (ACN, SN3D)"
+BYTES_PER_CLIP_S = 1_500_000  # two ears, frames, and four channels at three times the rate
+
 
 @dataclass(frozen=True)
 class SphericalOptions:
     """What a user says about a 360° source.
 
     Attributes:
-        dataset: ``"rec-street"``, ``"yt-clean"`` or ``"yt-music"``.
+        dataset: ``"rec-street"``, ``"yt-clean"``, ``"yt-music"`` or ``"mini-360"``.
         source: the source folder.
         decoder: to two ears, at 48 kHz.
         hrtf: what the decoder's head is, for the record.
@@ -70,12 +73,40 @@ def spherical_plan(options: SphericalOptions) -> PreparePlan:
         without_height = read_without_height(options.lists)
     else:
         split_sets = _seeded(units)
+    return _spherical(options, units, split_sets, without_height, problems)
+
+
+def mini_360_plan(recordings: Path, decoder: "Decoder", hrtf: dict[str, str], seed: int) -> PreparePlan:
+    """Plan preparing the embedded 360° set from the recordings it wrote itself, with splits of its own seed.
+
+    Args:
+        recordings: the folder of the recordings and of ``audio_layouts.txt``.
+        decoder: to two ears, at 48 kHz.
+        hrtf: what the decoder's head is, for the record.
+        seed: of the splits.
+
+    Raises:
+        DatasetError: if the folder is not what it should be.
+    """
+    options = SphericalOptions(MINI_360.name, recordings, decoder, hrtf, projection="equirectangular")
+    units, problems = find_recordings(recordings)
+    return _spherical(options, units, _seeded(units, seed), read_without_height(recordings), problems)
+
+
+def _spherical(
+    options: SphericalOptions,
+    units: list[Unit],
+    split_sets: list[SplitSet],
+    without_height: frozenset[str],
+    problems: list[str],
+) -> PreparePlan:
     chosen = _limited(units, options.limit)
     parameters = {
         **PARAMETERS,
         "clip_s": CLIP_S,
         "silent_dbfs": SILENT_DBFS,
         "projection": options.projection or "found out for each",
+        "ambisonics": AMBISONICS,
         "hrtf": options.hrtf,
         "decoder": {"name": options.decoder.name, **options.decoder.provenance},
     }
@@ -91,6 +122,7 @@ def spherical_plan(options: SphericalOptions) -> PreparePlan:
         lengths_s=_lengths_s(chosen),
         hrtf=dict(options.hrtf),
         decoder={"name": options.decoder.name, **options.decoder.provenance},
+        bytes_per_clip_s=BYTES_PER_CLIP_S,
     )
 
 
@@ -122,9 +154,9 @@ def _limited(units: list[Unit], limit: int | None) -> list[Unit]:
     return units[:limit]
 
 
-def _seeded(units: list[Unit]) -> list[SplitSet]:
+def _seeded(units: list[Unit], seed: int = SEED) -> list[SplitSet]:
     names = [unit.name for unit in units]
-    return [draw_seeded(names, names, SEED, by_recording=True)]
+    return [draw_seeded(names, names, seed, by_recording=True)]
 
 
 def _with_all(split_set: SplitSet, listed: set[str]) -> SplitSet:

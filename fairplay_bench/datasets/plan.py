@@ -35,6 +35,7 @@ class PreparePlan:
         hrtf: the head that ambisonic sound was decoded with; None elsewhere.
         decoder: name and parameters of the decoder; None elsewhere.
         mixtures: makes the test set of separation from the clips and what each split lists; None leaves it as it is.
+        bytes_per_clip_s: what a second of sound and frames takes on the disk at most.
     """
 
     spec: DatasetSpec
@@ -51,6 +52,7 @@ class PreparePlan:
     hrtf: dict[str, Any] | None = None
     decoder: dict[str, Any] | None = None
     mixtures: MixturesOf | None = None
+    bytes_per_clip_s: int = 700_000  # two ears, and frames of rich natural scenes
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from fairplay_bench.errors import DatasetError, MediaError, OutputError, ShapeEr
 from fairplay_bench.jobs import Reporter, run_all
 from fairplay_bench.media.files import TEMPORARY, output_problem
 
-BYTES_PER_CLIP_S = 700_000  # sound, and frames of rich natural scenes
 SECONDS_PER_CLIP_S = 0.15  # of one core, for 720p material
 _STATE = ".prepare"
 
@@ -127,7 +126,7 @@ def _check_ours(folder: Path, name: str) -> None:
 
 def _announce(plan: PreparePlan, folder: Path, todo: list[Unit], workers: int, reporter: Reporter) -> None:
     seconds_of_sound = sum(plan.lengths_s.get(unit.name, plan.spec.clip_s) for unit in todo)
-    needed = int(seconds_of_sound * BYTES_PER_CLIP_S)
+    needed = int(seconds_of_sound * plan.bytes_per_clip_s)
     free = shutil.disk_usage(folder).free
     minutes = seconds_of_sound * SECONDS_PER_CLIP_S / workers / 60
     done = len(plan.units) - len(todo)

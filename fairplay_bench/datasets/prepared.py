@@ -49,6 +49,11 @@ class PreparedDataset:
         """Every prepared clip by its id."""
         return {row.clip_id: row for row in _rows(self.folder / INDEX_FILE, IndexRow)}
 
+    @property
+    def has_ambisonics(self) -> bool:
+        """Whether it keeps the first-order sound of its clips."""
+        return any(row.ambisonics for row in self.clips.values())
+
     @cached_property
     def split_rows(self) -> list[SplitRow]:
         """Every listed clip, once for each subset it is in."""

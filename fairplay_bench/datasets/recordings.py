@@ -4,7 +4,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fairplay_bench.datasets.index import IndexRow
 from fairplay_bench.datasets.units import PreparedUnit, Unit
 from fairplay_bench.errors import MediaError
+from fairplay_bench.media.ambisonic import AMBISONIC_RATE
 from fairplay_bench.media.audio import write_wav
 from fairplay_bench.media.files import sha256_of
 from fairplay_bench.media.frames import write_frames
@@ -22,6 +23,7 @@ from fairplay_bench.records import FRAMES_PER_S, SAMPLE_RATE
 CLIP_S = 10
 CLIP_SAMPLES = CLIP_S * SAMPLE_RATE
 CLIP_FRAMES = CLIP_S * FRAMES_PER_S
+AMBISONIC_SAMPLES = CLIP_S * AMBISONIC_RATE
 SILENT_DBFS = -60.0
 
 Image = NDArray[np.uint8]
@@ -37,6 +39,9 @@ class Recording:
         ears: ``(2, samples)`` each, 16 kHz.
         frames: given a number of frames, yields them from the start.
         keep: whether a clip's ears, ``(2, samples)``, are worth keeping.
+        ambisonics: the first-order sound that the ears were decoded from, ``(4, samples)`` each, W, Y, Z, X at
+            48 kHz, drawn as the ears are; None where there is none.
+        channels: which of its channels were recorded, such as ``"WYZX"``.
     """
 
     unit: Unit
@@ -44,6 +49,8 @@ class Recording:
     ears: Iterable[Block]
     frames: Callable[[int], Iterator[Image]]
     keep: Callable[[Block], bool] = lambda ears: True  # noqa: ARG005
+    ambisonics: Iterable[Block] | None = None
+    channels: str = ""
 
 
 def clip_name(recording: str, start_s: int) -> str:
@@ -82,7 +89,7 @@ def write_clips(recording: Recording, out: Path, scratch: Path, most: int | None
     return PreparedUnit(
         unit.name,
         recording.source_rate,
-        tuple(_row(out, unit, number, digest, hashes[number]) for number in sorted(levels)),
+        tuple(_row(out, recording, number, digest, hashes[number]) for number in sorted(levels)),
         source_sha256=digest,
         silent=tuple(clip_name(unit.name, CLIP_S * number) for number, level in levels.items() if level < silence),
         remainder_s=seconds - clips * CLIP_S,
@@ -96,7 +103,8 @@ def _write_sounds(
     """Write the sound of each clip worth keeping; their RMS by number, how many clips there were, and all seconds."""
     levels: dict[int, float] = {}
     clips = samples = 0
-    for number, ears in enumerate(regrouped(recording.ears, CLIP_SAMPLES)):
+    fields = repeat(None) if recording.ambisonics is None else regrouped(recording.ambisonics, AMBISONIC_SAMPLES)
+    for number, (ears, field) in enumerate(zip(regrouped(recording.ears, CLIP_SAMPLES), fields, strict=False)):
         samples += ears.shape[-1]
         if ears.shape[-1] < CLIP_SAMPLES or (most is not None and number >= most):
             continue
@@ -105,6 +113,11 @@ def _write_sounds(
             path = _audio(out, recording.unit, number)
             write_wav(path, np.ascontiguousarray(ears.T), SAMPLE_RATE, scratch)
             done.append(path)
+            if field is not None:
+                path = _ambisonics(out, recording.unit, number)
+                rounding = AMBISONIC_SAMPLES - field.shape[-1]  # the ears' length is rounded to their lower rate
+                write_wav(path, np.pad(field, ((0, 0), (0, rounding))).T, AMBISONIC_RATE, scratch)
+                done.append(path)
             levels[number] = float(np.sqrt(np.mean(np.square(ears, dtype=np.float64))))
     return levels, clips, samples / SAMPLE_RATE
 
@@ -128,8 +141,10 @@ def _write_pictures(
     return hashes
 
 
-def _row(out: Path, unit: Unit, number: int, source_sha256: str, frames_sha256: str) -> IndexRow:
-    audio, frames = _audio(out, unit, number), _frames(out, unit, number)
+def _row(out: Path, recording: Recording, number: int, source_sha256: str, frames_sha256: str) -> IndexRow:
+    unit = recording.unit
+    audio, frames, field = (path_of(out, unit, number) for path_of in (_audio, _frames, _ambisonics))
+    has_field = recording.ambisonics is not None
     return IndexRow(
         clip_id=frames.name,
         video_id=unit.name,
@@ -142,11 +157,18 @@ def _row(out: Path, unit: Unit, number: int, source_sha256: str, frames_sha256: 
         source_sha256=source_sha256,
         audio_sha256=sha256_of([audio]),
         frames_sha256=frames_sha256,
+        ambisonics=field.relative_to(out).as_posix() if has_field else "",
+        ambisonic_channels=recording.channels,
+        ambisonics_sha256=sha256_of([field]) if has_field else "",
     )
 
 
 def _audio(out: Path, unit: Unit, number: int) -> Path:
     return out / "audio" / f"{clip_name(unit.name, CLIP_S * number)}.wav"
+
+
+def _ambisonics(out: Path, unit: Unit, number: int) -> Path:
+    return out / "ambisonics" / f"{clip_name(unit.name, CLIP_S * number)}.wav"
 
 
 def _frames(out: Path, unit: Unit, number: int) -> Path:

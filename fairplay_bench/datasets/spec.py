@@ -76,6 +76,16 @@ REC_STREET, YT_CLEAN, YT_MUSIC = (
     _spherical("yt-clean", 496),
     _spherical("yt-music", 397),
 )
+MINI_360 = DatasetSpec(
+    name="mini-360",
+    version="1",
+    licence="CC0-1.0",
+    citation="fairplay-bench",
+    clips=0,
+    clip_s=10.0,
+    split_sets=("seeded",),
+    source_layout=("*.wav beside *.mp4",),
+)
 STEREO = DatasetSpec(
     name="stereo",
     version="1",
@@ -87,7 +97,7 @@ STEREO = DatasetSpec(
     source_layout=("**/*.mp4, *.webm, *.mkv, *.mov with two channels",),
 )
 
-SPECS = {spec.name: spec for spec in (FAIR_PLAY, MINI, REC_STREET, YT_CLEAN, YT_MUSIC, STEREO)}
+SPECS = {spec.name: spec for spec in (FAIR_PLAY, MINI, REC_STREET, YT_CLEAN, YT_MUSIC, MINI_360, STEREO)}
 
 
 def dataset_spec(name: str) -> DatasetSpec:

@@ -3,22 +3,29 @@
 (a) downloads, ``<id>.{mp4,webm,mkv}`` with four-channel sound; (b) ``<id>.wav`` beside ``<id>.mp4``; (c) the published
 preprocessing, ``<id>/ambix/%06d.wav`` of a second each and ``<id>/video/%06d.jpg`` at ten a second, counted from 0.
 Each recording's layout is recognised by itself. Its first-order sound is decoded to two ears with the suite's
-standard decoder and the head of the user's choice.
+standard decoder and the head of the user's choice, and kept beside them.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fairplay_bench.datasets.decoding import AMBISONIC_RATE
 from fairplay_bench.datasets.recordings import CLIP_FRAMES, CLIP_S, Image, Recording, write_clips
 from fairplay_bench.datasets.units import PreparedUnit, Unit
 from fairplay_bench.errors import DatasetError, MediaError
-from fairplay_bench.media.ambisonic import check_first_order, first_order
+from fairplay_bench.media.ambisonic import (
+    AMBISONIC_RATE,
+    WITH_HEIGHT,
+    WITHOUT_HEIGHT,
+    check_first_order,
+    first_order,
+    with_omni,
+)
 from fairplay_bench.media.frames import read_image
 from fairplay_bench.media.projection import projection_of, to_equirectangular
 from fairplay_bench.media.sound_stream import Block, SoundInfo, resampled, sound_blocks, sound_info
@@ -54,9 +61,16 @@ class SphericalWork:
         sounds = [path for path in unit.sources if path.parent.name == _AMBIX] or [unit.sources[0]]
         info = sound_info(sounds[0])
         check_first_order(info, sounds[0], has_height)
-        ambisonic = first_order(_joined(sounds, info), has_height)
-        ears = self._decoded(resampled(ambisonic, info.rate, AMBISONIC_RATE))
-        recording = Recording(unit, info.rate, resampled(ears, AMBISONIC_RATE, SAMPLE_RATE), self._frames(unit))
+        ambisonic = with_omni(first_order(_joined(sounds, info), has_height), sounds[0])
+        kept, heard = tee(resampled(ambisonic, info.rate, AMBISONIC_RATE))  # in step: a clip's length is held, no more
+        recording = Recording(
+            unit,
+            info.rate,
+            resampled(self._decoded(heard), AMBISONIC_RATE, SAMPLE_RATE),
+            self._frames(unit),
+            ambisonics=kept,
+            channels=WITH_HEIGHT if has_height else WITHOUT_HEIGHT,
+        )
         return write_clips(recording, out, scratch, _picture_clips(unit))
 
     def _decoded(self, blocks: Iterator[Block]) -> Iterator[Block]:

@@ -98,7 +98,8 @@ class UnitRecords:
         self._path(name).unlink(missing_ok=True)
 
     def _is_there(self, row: IndexRow) -> bool:
-        return (self._out / row.audio).is_file() and (self._out / row.frames).is_dir()
+        sounds = [row.audio, row.ambisonics] if row.ambisonics else [row.audio]
+        return all((self._out / sound).is_file() for sound in sounds) and (self._out / row.frames).is_dir()
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"

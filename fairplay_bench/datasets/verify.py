@@ -9,6 +9,7 @@ from fairplay_bench.datasets.prepared import PreparedDataset
 from fairplay_bench.datasets.separation import SEPARATION_FILE, mixtures_hash
 from fairplay_bench.errors import DatasetError, MediaError, OptionError
 from fairplay_bench.jobs import Reporter, run_all
+from fairplay_bench.media.ambisonic import AMBISONIC_RATE, CHANNELS
 from fairplay_bench.media.audio import read_sound
 from fairplay_bench.media.files import sha256_of
 from fairplay_bench.media.frames import frame_name, read_image
@@ -70,22 +71,26 @@ def _mixture_problems(prepared: PreparedDataset) -> list[str]:
 
 def clip_problems(folder: Path, row: IndexRow) -> list[str]:
     """What is wrong with one prepared clip, a line each."""
-    problems = []
-    audio = folder / row.audio
-    try:
-        sound = read_sound(audio)
-        for what, found, wanted in (
-            ("rate", sound.rate, SAMPLE_RATE),
-            ("channels", sound.channels, EARS),
-            ("samples", len(sound.samples), row.n_samples),
-        ):
-            if found != wanted:
-                problems.append(f"{row.audio}: {what} {found}, not {wanted}")
-        if sha256_of([audio]) != row.audio_sha256:
-            problems.append(f"{row.audio}: its SHA-256 is not the index's")
-    except MediaError as error:
-        problems.append(str(error).replace(f"{folder}/", ""))
+    problems = _sound_problems(folder, row.audio, row.audio_sha256, (SAMPLE_RATE, EARS, row.n_samples))
+    if row.ambisonics:
+        samples = row.n_samples * AMBISONIC_RATE // SAMPLE_RATE
+        problems += _sound_problems(folder, row.ambisonics, row.ambisonics_sha256, (AMBISONIC_RATE, CHANNELS, samples))
     return problems + _frame_problems(folder, row)
+
+
+def _sound_problems(folder: Path, name: str, digest: str, wanted: tuple[int, int, int]) -> list[str]:
+    """What is wrong with a sound that should have this rate, so many channels and samples, and these bytes."""
+    path = folder / name
+    try:
+        sound = read_sound(path)
+        found = (sound.rate, sound.channels, len(sound.samples))
+        differing = zip(("rate", "channels", "samples"), found, wanted, strict=True)
+        problems = [f"{name}: {what} {is_so}, not {should}" for what, is_so, should in differing if is_so != should]
+        if sha256_of([path]) != digest:
+            problems.append(f"{name}: its SHA-256 is not the index's")
+    except MediaError as error:
+        return [str(error).replace(f"{folder}/", "")]
+    return problems
 
 
 def _frame_problems(folder: Path, row: IndexRow) -> list[str]:

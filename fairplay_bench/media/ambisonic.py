@@ -12,10 +12,13 @@ import numpy as np
 from fairplay_bench.errors import MediaError
 from fairplay_bench.media.sound_stream import Block, SoundInfo
 
+AMBISONIC_RATE = 48_000  # Hz, of the 360° sets and of everything decoded
 CHANNELS = 4
 AAC_CHANNELS = 6
 _AAC_PLACES = (2, 1, 4, 0)
 _Z = 2
+WITH_HEIGHT, WITHOUT_HEIGHT = "WYZX", "WYX"  # the channels that were recorded, in order
+_SILENT_OMNI_DB = -60.0  # W against the other channels: in any sound field it is about as strong as they together
 
 
 def check_first_order(info: SoundInfo, path: Path, has_height: bool = True) -> None:
@@ -60,3 +63,28 @@ def first_order(blocks: Iterable[Block], has_height: bool = True) -> Iterator[Bl
             channels = channels.copy()
             channels[_Z] = 0.0
         yield channels
+
+
+def with_omni(blocks: Iterable[Block], path: Path) -> Iterator[Block]:
+    """Pass W, Y, Z, X on and refuse them at their end if W was silent though others were not.
+
+    Args:
+        blocks: ``(4, samples)`` each.
+        path: their file, for the message.
+
+    Yields:
+        The blocks.
+
+    Raises:
+        MediaError: if W lies 60 dB or more below the other channels together, as in no sound field.
+    """
+    omni = others = 0.0
+    for block in blocks:
+        energy = np.square(block, dtype=np.float64).sum(axis=-1)
+        omni, others = omni + float(energy[0]), others + float(energy[1:].sum())
+        yield block
+    if omni < others * 10 ** (_SILENT_OMNI_DB / 10):
+        raise MediaError(
+            f"{path}: its first channel, W, is silent and others are not: this is no ambisonic sound in the order "
+            "W, Y, Z, X; bring it into that order or leave it out."
+        )

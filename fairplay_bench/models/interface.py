@@ -147,6 +147,25 @@ class Pictures(Protocol):
 
 
 @runtime_checkable
+class Ambisonizer(Protocol):
+    """A method that makes first-order ambisonics of one omnidirectional sound and its pictures.
+
+    It may carry ``card`` too, and ``binauralize`` beside, as a method that decodes what it makes.
+    """
+
+    def ambisonize(self, clip: MonoClip) -> Tensor:
+        """Make first-order channels.
+
+        Args:
+            clip: the W channel, ``clip.omni``, and the pictures.
+
+        Returns:
+            ``(4, samples)``, float, W, Y, Z, X (ACN, SN3D) at 48 kHz, as long as ``clip.omni``.
+        """
+        ...
+
+
+@runtime_checkable
 class Separator(Protocol):
     """A method that parts the mixture of two clips by their pictures.
 

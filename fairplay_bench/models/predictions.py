@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from fairplay_bench.errors import OptionError, PredictionError
+from fairplay_bench.media.ambisonic import AMBISONIC_RATE, CHANNELS
 from fairplay_bench.media.audio import read_sound
 from fairplay_bench.models.interface import MonoClip
 from fairplay_bench.records import ModelCard
@@ -37,12 +38,27 @@ class PredictionFolder:
             PredictionError: if it is missing, not of two channels, or at another rate.
             MediaError: if it cannot be read.
         """
+        return self._read(clip, 2, clip.sample_rate, "two ears")
+
+    def ambisonize(self, clip: MonoClip) -> Tensor:
+        """Read the first-order prediction of a clip.
+
+        Returns:
+            ``(4, samples)`` at 48 kHz; its length is judged by whoever scores it.
+
+        Raises:
+            PredictionError: if it is missing, not of four channels, or at another rate.
+            MediaError: if it cannot be read.
+        """
+        return self._read(clip, CHANNELS, AMBISONIC_RATE, "W, Y, Z, X")
+
+    def _read(self, clip: MonoClip, channels: int, rate: int, what: str) -> Tensor:
         path = self._folder / f"{clip.clip_id}.wav"
         if not path.is_file():
             raise PredictionError(f"{path.name}: no such prediction.")
         sound = read_sound(path)
-        if sound.rate != clip.sample_rate:
-            raise PredictionError(f"{path.name}: at {sound.rate} Hz, expected {clip.sample_rate} Hz.")
-        if sound.channels != 2:
-            raise PredictionError(f"{path.name}: {sound.channels} channel(s), expected two ears.")
+        if sound.rate != rate:
+            raise PredictionError(f"{path.name}: at {sound.rate} Hz, expected {rate} Hz.")
+        if sound.channels != channels:
+            raise PredictionError(f"{path.name}: {sound.channels} channel(s), expected {what}.")
         return torch.from_numpy(sound.samples.T.copy())

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fairplay_bench.errors import BenchError, MethodError, OptionError, UnknownNameError
-from fairplay_bench.models.interface import Binauralizer, Separator
+from fairplay_bench.models.interface import Ambisonizer, Binauralizer, Separator
 from fairplay_bench.models.predictions import PredictionFolder
 from fairplay_bench.models.rehearsal import what_was_raised
 
@@ -44,13 +44,29 @@ def load_model(name: str, weights: Path | str | None = None, device: str = "cpu"
         OptionError: if the module, attribute, folder or weights do not exist, or the callable takes other parameters.
         MethodError: if what came is no method.
     """
-    path = _existing(weights)
-    if name.startswith(_FOLDER):
-        return PredictionFolder(Path(name.removeprefix(_FOLDER)))
-    method = _call(name, attribute_of(name, (GROUP,)), path, device)
+    method = _load_clipwise(name, weights, device)
     if not isinstance(method, Binauralizer):
         raise MethodError(f"{name}: gave a {type(method).__name__} without binauralize(clip); see docs/methods.md.")
     return method
+
+
+def load_ambisonizer(name: str, weights: Path | str | None = None, device: str = "cpu") -> Ambisonizer:
+    """Load a method that makes first-order channels; otherwise as :func:`load_model`.
+
+    Raises:
+        BenchError: as there; a MethodError if what came has no ``ambisonize(clip)``.
+    """
+    method = _load_clipwise(name, weights, device)
+    if not isinstance(method, Ambisonizer):
+        raise MethodError(f"{name}: gave a {type(method).__name__} without ambisonize(clip); see docs/methods.md.")
+    return method
+
+
+def _load_clipwise(name: str, weights: Path | str | None, device: str) -> Any:
+    path = _existing(weights)
+    if name.startswith(_FOLDER):
+        return PredictionFolder(Path(name.removeprefix(_FOLDER)))
+    return _call(name, attribute_of(name, (GROUP,)), path, device)
 
 
 def load_separator(name: str, weights: Path | str | None = None, device: str = "cpu") -> Separator:

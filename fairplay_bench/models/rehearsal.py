@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fairplay_bench.errors import BenchError, MethodError
-from fairplay_bench.models.interface import Binauralizer, Frames, MonoClip, Separator, condition_of
+from fairplay_bench.media.ambisonic import AMBISONIC_RATE, CHANNELS
+from fairplay_bench.models.interface import Frames, MonoClip, Separator, condition_of
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S, SAMPLE_RATE
 
 DURATION_S = 0.5
@@ -24,17 +25,19 @@ class _NoiseFrames(Frames):
         return np.random.default_rng(number).integers(0, 256, (FRAME_HEIGHT, FRAME_WIDTH, 3), dtype=np.uint8)
 
 
-def rehearse(method: Binauralizer) -> None:
+def rehearse(method: object, with_omni: bool = False, call: str = "binauralize") -> None:
     """Check that a method keeps its contract: shape, type, finite values, the same answer twice.
 
     Args:
         method: the method.
+        with_omni: whether the clips to come have a W channel.
+        call: the function that is to be called: ``"binauralize"`` or ``"ambisonize"``.
 
     Raises:
         MethodError: saying what is wrong.
     """
     name = type(method).__name__
-    first, second = (_answer(method, name) for _ in range(2))
+    first, second = (_answer(method, name, with_omni, call) for _ in range(2))
     if not torch.equal(first, second):
         raise MethodError(f"{name}: two runs on the same clip differ; set eval mode and fix the seeds.")
 
@@ -81,20 +84,32 @@ def checked_sources(answer: Any, mixture: torch.Size, name: str) -> Tensor:
     return _checked(answer, (SOURCES, *mixture), name)
 
 
-def _answer(method: Binauralizer, name: str) -> Tensor:
-    samples = int(DURATION_S * SAMPLE_RATE)
-    mono = 0.1 * torch.randn(samples, generator=torch.Generator().manual_seed(0))
+def noise_clip(with_omni: bool) -> MonoClip:
+    """Half a second of noise with pictures of noise; on request with a W channel too."""
+    random = torch.Generator().manual_seed(0)
+    mono = 0.1 * torch.randn(int(DURATION_S * SAMPLE_RATE), generator=random)
+    omni = 0.1 * torch.randn(int(DURATION_S * AMBISONIC_RATE), generator=random) if with_omni else None
     frames = _NoiseFrames(Path(), round(DURATION_S * FRAMES_PER_S))
+    return MonoClip("rehearsal", mono, SAMPLE_RATE, frames, omni=omni)
+
+
+def _answer(method: object, name: str, with_omni: bool, call: str) -> Tensor:
+    if not callable(getattr(method, call, None)):
+        raise MethodError(f"{name}: has no {call}(clip), as this task needs; see docs/methods.md.")
+    clip = noise_clip(with_omni)
     try:
-        answer = method.binauralize(MonoClip("rehearsal", mono, SAMPLE_RATE, frames))
+        answer = getattr(method, call)(clip)
     except BenchError:
         raise
     except Exception as error:
         raise MethodError(f"{name}: the rehearsal on noise ended in {what_was_raised(error)}; mend it.") from error
-    ears = checked_ears(answer, name)
-    if ears.shape[1] != samples:
-        raise MethodError(f"{name}: expected {samples} samples like the mono, got {ears.shape[1]}.")
-    return ears
+    if call == "ambisonize" and clip.omni is not None:
+        checked, samples, model = checked_field(answer, name), len(clip.omni), "W channel"
+    else:
+        checked, samples, model = checked_ears(answer, name), len(clip.mono), "mono"
+    if checked.shape[1] != samples:
+        raise MethodError(f"{name}: expected {samples} samples like the {model}, got {checked.shape[1]}.")
+    return checked
 
 
 def checked_ears(answer: Any, name: str) -> Tensor:
@@ -111,6 +126,15 @@ def checked_ears(answer: Any, name: str) -> Tensor:
         MethodError: saying what is wrong.
     """
     return _checked(answer, (2, None), name)
+
+
+def checked_field(answer: Any, name: str) -> Tensor:
+    """Return a method's answer if it is four finite channels: ``(4, samples)``, float32, on the CPU.
+
+    Raises:
+        MethodError: saying what is wrong.
+    """
+    return _checked(answer, (CHANNELS, None), name)
 
 
 def _checked(answer: Any, shape: tuple[int | None, ...], name: str) -> Tensor:

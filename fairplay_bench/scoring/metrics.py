@@ -1,4 +1,4 @@
-"""The tables of metrics: of two ears, and of parted mixtures."""
+"""The tables of metrics: of two ears, of first-order sound, and of parted mixtures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,10 @@ from math import inf, pi
 
 from torch import Tensor
 
+from fairplay_bench.scoring.direction_distance import direction_distance, direction_distance_raw
 from fairplay_bench.scoring.envelope_distance import envelope_distance
+from fairplay_bench.scoring.field_envelope_distance import field_envelope_distance
+from fairplay_bench.scoring.field_stft_distance import field_stft_distance
 from fairplay_bench.scoring.ild import LIMIT_DB, ild_error
 from fairplay_bench.scoring.itd import WRONG_US, itd_error
 from fairplay_bench.scoring.phase_distance import phase_distance
@@ -20,7 +23,8 @@ class Metric:
 
     Attributes:
         key: its name in protocols and result files.
-        function: ``(predicted, target)``, both ``(2, samples)``, to a score; NaN where it is undefined.
+        function: ``(predicted, target)``, both ``(2, samples)`` or, of first-order sound, ``(4, samples)``, to a score;
+            NaN where it is undefined.
         unit: of the score; empty for none.
         version: raised whenever a number can move.
         higher_is_better: the direction.
@@ -55,6 +59,16 @@ METRICS = {
         Metric("itd", itd_error, unit="µs", most=2 * WRONG_US + 100, raw=True, may_be_undefined=True),
         Metric("stft_raw", stft_distance, raw=True),
         Metric("env_raw", envelope_distance, raw=True),
+    )
+}
+
+FIELD_METRICS = {
+    metric.key: metric
+    for metric in (
+        Metric("field_stft", field_stft_distance),
+        Metric("field_env", field_envelope_distance),
+        Metric("emd", direction_distance, unit="rad", most=pi),
+        Metric("emd_raw", direction_distance_raw, raw=True),
     )
 }
 
@@ -93,5 +107,5 @@ SEPARATION_METRICS = {
         SeparationMetric("sdr_images", may_be_undefined=True),
     )
 }
-DECLARED: dict[str, Metric | SeparationMetric] = {**METRICS, **SEPARATION_METRICS}
+DECLARED: dict[str, Metric | SeparationMetric] = {**METRICS, **FIELD_METRICS, **SEPARATION_METRICS}
 """Every metric by its key, for tables and summaries."""

@@ -74,25 +74,26 @@ def score_ears(predicted: Tensor, target: Tensor, chosen: Protocol, normalize: b
     return scores
 
 
-def fitted(predicted: Tensor, samples: int, name: str = "the prediction") -> Tensor:
+def fitted(predicted: Tensor, samples: int, name: str = "the prediction", tolerance: int = LENGTH_TOLERANCE) -> Tensor:
     """Cut or zero-pad a prediction to the target's length.
 
     Args:
-        predicted: ``(2, samples)``.
-        samples: the length wanted, at most 160 samples off.
+        predicted: ``(channels, samples)``.
+        samples: the length wanted.
         name: of the prediction, for the message.
+        tolerance: by how many samples the length may be off.
 
     Returns:
-        ``(2, samples)``.
+        ``(channels, samples)``.
 
     Raises:
         PredictionError: if the length is further off.
     """
     surplus = predicted.shape[-1] - samples
-    if abs(surplus) > LENGTH_TOLERANCE:
+    if abs(surplus) > tolerance:
         raise PredictionError(
             f"{name} has {predicted.shape[-1]} samples, its target {samples}; "
-            f"make it as long, {LENGTH_TOLERANCE} more or less at most."
+            f"make it as long, {tolerance} more or less at most."
         )
     return torch.nn.functional.pad(predicted, (0, -surplus))
 

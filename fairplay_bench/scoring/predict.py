@@ -12,7 +12,7 @@ from fairplay_bench.models.interface import Binauralizer, card_of
 from fairplay_bench.models.registry import load_model
 from fairplay_bench.models.rehearsal import checked_ears, rehearse
 from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, Protocol, Subset, named_protocol
-from fairplay_bench.scoring.clips import clip_frames, mono_clip, target_ears
+from fairplay_bench.scoring.clips import clip_frames, clip_omni, mono_clip, target_ears
 from fairplay_bench.scoring.saved import SavedPredictions
 
 
@@ -68,7 +68,7 @@ def predict(plan: PredictionPlan, reporter: Reporter) -> dict[ClipId, str]:
     split_set = data.split_set(plan.split_set, protocol)
     listed = data.listed(split_set, plan.split, plan.subset)[: plan.limit]
     method = load_model(plan.method, plan.weights, plan.device)
-    rehearse(method)
+    rehearse(method, data.has_ambisonics)
     card = card_of(method)
     identity = {"model": card.name, "version": card.version, "weights_sha256": card.weights_sha256}
     place = {"protocol": protocol.name, "index_sha256": data.index_sha256, "split_set": split_set, "split": plan.split}
@@ -94,7 +94,7 @@ def _predict_clip(
         raise MediaError("not in the prepared data set.")
     if saved.read(clip_id) is not None:
         return
-    clip = mono_clip(clip_id, target_ears(data, row), clip_frames(data, row), protocol)
+    clip = mono_clip(clip_id, target_ears(data, row), clip_frames(data, row), protocol, clip_omni(data, row))
     with torch.inference_mode():
         ears = checked_ears(method.binauralize(clip), clip_id)
     saved.write(clip_id, ears)

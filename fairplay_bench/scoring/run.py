@@ -1,7 +1,8 @@
 """Scoring a method over the test clips of several splits.
 
 The method runs in this process, clip after clip; its predictions are scored in worker processes meanwhile. What is
-asked and how answers are scored is the task's affair: ``scoring/binaural.py``, ``scoring/separation/task.py``.
+asked and how answers are scored is the task's affair: ``scoring/binaural.py``, ``scoring/ambisonics.py``,
+``scoring/separation/task.py``.
 """
 
 import os
@@ -17,7 +18,7 @@ from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import OptionError
 from fairplay_bench.jobs import Reporter, executor, run_all, usable_cores
 from fairplay_bench.media.files import sha256_of
-from fairplay_bench.models.interface import Binauralizer, Separator, card_of
+from fairplay_bench.models.interface import Ambisonizer, Binauralizer, Separator, card_of
 from fairplay_bench.records import ModelCard, named_protocol
 from fairplay_bench.results.environment import environment, now, tool_version
 from fairplay_bench.results.schema import DatasetRef, Result
@@ -27,8 +28,8 @@ from fairplay_bench.scoring.task import SPLIT, EvaluationPlan, Run, Scope, Task,
 
 __all__ = ["EvaluationPlan", "Method", "evaluate", "run_plan"]
 
-Method = str | Binauralizer | Separator | Check
-SCORING_MODULES = ("fairplay_bench.scoring.run", "fairplay_bench.scoring.binaural")
+Method = str | Binauralizer | Ambisonizer | Separator | Check
+SCORING_MODULES = ("fairplay_bench.scoring.run", "fairplay_bench.scoring.binaural", "fairplay_bench.scoring.ambisonics")
 
 
 def evaluate(
@@ -37,7 +38,7 @@ def evaluate(
     """Score a method on the test clips of a prepared data set.
 
     Args:
-        method: an object with ``binauralize(clip)`` (of task ``"separation"`` with ``separate(...)``), or what
+        method: an object with ``binauralize(clip)`` (of other tasks ``ambisonize(clip)`` or ``separate(...)``), or what
             ``--model`` takes.
         data: the prepared data set, such as ``"data/mini"``.
         reporter: hears how far it is; silent by default.

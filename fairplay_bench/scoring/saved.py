@@ -23,13 +23,14 @@ class SavedPredictions:
         folder: created if it is missing.
         identity: what the predictions depend on.
         overwrite: whether to start afresh, removing what was saved before.
+        rate: of the predictions, Hz.
 
     Raises:
         OutputError: if the folder holds predictions of something else, or cannot be written.
     """
 
-    def __init__(self, folder: Path, identity: dict[str, Any], overwrite: bool) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, identity: dict[str, Any], overwrite: bool, rate: int = SAMPLE_RATE) -> None:
+        self.folder, self._rate = folder, rate
         note = folder / _IDENTITY_FILE
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +56,7 @@ class SavedPredictions:
         return sum(1 for _ in self.folder.glob("*.wav"))
 
     def read(self, clip: ClipId) -> Tensor | None:
-        """Return the prediction of a clip, ``(2, samples)``, if it was saved before."""
+        """Return the prediction of a clip, ``(channels, samples)``, if it was saved before."""
         path = self.file(clip)
         if not path.is_file():
             return None
@@ -67,7 +68,7 @@ class SavedPredictions:
         Raises:
             OutputError: if it cannot be written.
         """
-        write_wav(self.file(clip), predicted.T.numpy(), SAMPLE_RATE)
+        write_wav(self.file(clip), predicted.T.numpy(), self._rate)
 
     def file(self, clip: ClipId) -> Path:
         """Where the prediction of a clip lies, or would."""

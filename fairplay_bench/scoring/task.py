@@ -14,6 +14,7 @@ from fairplay_bench.results.schema import ClipScores
 
 TASKS = {
     "binaural": "fairplay_bench.scoring.binaural:BINAURAL",
+    "ambisonics": "fairplay_bench.scoring.ambisonics:AMBISONICS",
     "separation": "fairplay_bench.scoring.separation.task:SEPARATION",
 }
 SPLIT = "{split}"  # stands for the split's number
@@ -35,7 +36,7 @@ class EvaluationPlan:
         save_predictions: a folder to keep predictions in, ``{split}`` allowed.
         overwrite: whether saved predictions of another run are replaced.
         scheduler: address of a Dask scheduler whose workers score instead; they must see the data set.
-        task: ``"binaural"``, or ``"separation"`` of mixtures of two clips.
+        task: ``"binaural"``, ``"ambisonics"`` on the 360° sets, or ``"separation"`` of mixtures of two clips.
     """
 
     data: Path
@@ -106,7 +107,7 @@ class Task:
         notes: what a result must say of how it was made beyond its protocol.
     """
 
-    name: Literal["binaural", "separation"]
+    name: Literal["binaural", "ambisonics", "separation"]
     splits: Callable[[PreparedDataset, str], list[int]]
     listed: Callable[[Scope, int], Sequence[Any]]
     load: Callable[[str, str | None, str], Any]

@@ -51,8 +51,18 @@ def test_the_hash_of_splits():
 def test_tables_have_every_column_and_whole_numbers(tmp_path, rows):
     write_table(tmp_path / "t.parquet", rows, IndexRow)
     table = pd.read_parquet(tmp_path / "t.parquet")
-    assert list(table.columns) == list(IndexRow.__dataclass_fields__)
+    assert list(table.columns) == [name for name in IndexRow.__dataclass_fields__ if not name.startswith("ambisonic")]
     assert (table.dtypes["n_samples"], table.dtypes["n_frames"]) == ("int64", "int64")
+    assert [IndexRow(**row) for row in table.to_dict("records")] == rows
+
+
+def test_ambisonics_add_their_columns_where_there_are_any(tmp_path):
+    sound = {"ambisonics": "ambisonics/a.wav", "ambisonic_channels": "WYZX", "ambisonics_sha256": "8" * 64}
+    rows = [ROW, replace(ROW, clip_id="a", **sound)]
+    write_table(tmp_path / "t.parquet", rows, IndexRow)
+    table = pd.read_parquet(tmp_path / "t.parquet")
+    assert list(table.columns) == list(IndexRow.__dataclass_fields__)
+    assert list(table["ambisonics"]) == ["", "ambisonics/a.wav"]
     assert [IndexRow(**row) for row in table.to_dict("records")] == rows
 
 

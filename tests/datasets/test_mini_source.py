@@ -16,6 +16,7 @@ from fairplay_bench import jobs
 from fairplay_bench.datasets.mini import source
 from fairplay_bench.datasets.mini.scene import draw_scene
 from fairplay_bench.datasets.mini.source import ClipJob, write_source
+from fairplay_bench.datasets.mini.source_folder import write_source_file
 from fairplay_bench.errors import OptionError, OutputError
 
 CLIPS, SEED = 10, 7
@@ -54,7 +55,7 @@ def quick(monkeypatch):
 
     def stub(job: ClipJob) -> None:
         for path in (source._sound_path(job.out, job.number), source._video_path(job.out, job.number)):
-            source._write(path, f"{job.seed} {job.number}".encode(), job.out)
+            write_source_file(path, f"{job.seed} {job.number}".encode(), job.out)
 
     monkeypatch.setattr(source, "write_clip", stub)
 

@@ -1,18 +1,23 @@
 """Finding and preparing 360° recordings: three layouts of the same material, and what is wrong with others."""
 
 import json
+import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 from PIL import Image
 
+from fairplay_bench.datasets.load import load_dataset
 from fairplay_bench.datasets.long_recipes import SphericalOptions, spherical_plan
 from fairplay_bench.datasets.prepare import prepare
+from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.datasets.spherical import SphericalWork, find_recordings
 from fairplay_bench.datasets.units import Unit
+from fairplay_bench.datasets.verify import verify
 from fairplay_bench.errors import DatasetError, MediaError
-from fairplay_bench.jobs import SerialExecutor
+from fairplay_bench.jobs import Reporter, SerialExecutor
 from hrtf.decoder import Decoder
 from hrtf.decoders import STANDARD, make_decoder
 from hrtf.sphere import spherical_head
@@ -29,6 +34,7 @@ from ..spherical_sources import (
     write_aac_download,
     write_av,
     write_beside,
+    write_lists,
     write_preprocessed,
 )
 
@@ -135,6 +141,26 @@ def test_the_ear_nearer_to_the_source_is_louder(outputs, layout):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_first_order_sound_is_kept_in_step_with_the_ears(outputs, layout):
+    unit, out = outputs[layout]
+    sound = left_then_right(21)
+    for clip, row in enumerate(unit.rows):
+        kept, rate = soundfile.read(out / row.ambisonics, dtype="float32")
+        assert (rate, kept.shape, row.ambisonic_channels) == (RATE, (480_000, 4), "WYZX")
+        assert row.ambisonics == f"ambisonics/{row.clip_id}.wav"
+        assert soundfile.info(out / row.ambisonics).subtype == "FLOAT"
+        wanted = sound[:, clip * 480_000 : (clip + 1) * 480_000].T
+        if layout in ("beside", "preprocessed"):
+            np.testing.assert_array_equal(kept, wanted)
+        else:
+            for channel in (W, Y):
+                shifted = (np.roll(kept[:, channel], lag) for lag in range(-3, 4))
+                scores = [np.corrcoef(one, wanted[:, channel])[0, 1] for one in shifted]
+                assert np.argmax(scores) == 3, "shifted"
+                assert scores[3] > 0.5  # a codec keeps little of noise
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_each_layout_gives_the_same_pictures(outputs, layout):
     unit, out = outputs[layout]
     for row in unit.rows:
@@ -166,6 +192,9 @@ def tone_sources(tmp_path_factory):
 def test_recordings_listed_without_height_have_a_silent_z(tmp_path, tone_sources, layout):
     (unit,) = work_on(tone_sources / layout, tmp_path / "out", probe(Z, X), without_height=[NAME])
     assert pitches(ears_of(tmp_path / "out", unit.rows[0])) == [None, 1400]
+    kept = soundfile.read(tmp_path / "out" / unit.rows[0].ambisonics)[0]
+    assert [bool(channel.any()) for channel in kept.T] == [True, True, False, True]
+    assert unit.rows[0].ambisonic_channels == "WYX"
 
 
 def test_three_channels_are_w_y_x_where_the_list_says_so(tmp_path):
@@ -254,6 +283,37 @@ def test_another_rate_is_resampled_and_kept_in_mind(tmp_path):
     assert pitches(ears_of(tmp_path / "out", unit.rows[0])) == [900, 1400]
 
 
+def test_at_another_rate_the_first_order_sound_is_kept_at_48_khz(tmp_path):
+    time_s = np.arange(441_000) / 44_100
+    sound = np.stack([0.2 * np.sin(2 * np.pi * tone * time_s) for tone in (200, 500, 900, 1400)]).astype(np.float32)
+    write_beside(tmp_path / "in", NAME, sound, numbered(100, (64, 32)), rate=44_100)
+    (unit,) = work_on(tmp_path / "in", tmp_path / "out", probe(Z, X))
+    kept, rate = soundfile.read(tmp_path / "out" / unit.rows[0].ambisonics)
+    assert (rate, kept.shape) == (RATE, (480_000, 4))
+    assert [int(np.abs(np.fft.rfft(channel[:RATE])).argmax()) for channel in kept.T] == [200, 500, 900, 1400]
+
+
+@pytest.mark.parametrize("missing", [1, 2, 0])
+def test_a_sample_that_only_the_ears_round_up_is_silence(tmp_path, missing):
+    write_beside(tmp_path / "in", NAME, tones(10)[:, : 480_000 - missing], numbered(100, (64, 32)))
+    if missing == 2:  # two thirds of a sample of the ears: no whole clip
+        assert "lasts less than the 10 s" in refusal(tmp_path / "in", tmp_path / "out")
+        return
+    (unit,) = work_on(tmp_path / "in", tmp_path / "out", probe(W, Y))
+    assert soundfile.info(tmp_path / "out" / unit.rows[0].ambisonics).frames == 480_000
+
+
+def test_a_silent_w_among_others_is_refused_and_leaves_nothing(tmp_path):
+    write_beside(tmp_path / "in", NAME, tones() * [[1e-4], [1], [1], [1]], numbered(100, (64, 32)))
+    assert "its first channel, W, is silent and others are not" in refusal(tmp_path / "in", tmp_path / "out")
+
+
+def test_silence_altogether_is_kept_and_named(tmp_path):
+    write_beside(tmp_path / "in", NAME, 0 * tones(), numbered(100, (64, 32)))
+    (unit,) = work_on(tmp_path / "in", tmp_path / "out", probe(W, Y))
+    assert unit.silent == (unit.rows[0].clip_id,)
+
+
 def test_finds_every_layout_in_one_folder(tmp_path):
     (tmp_path / "c" / "ambix").mkdir(parents=True)
     (tmp_path / "c" / "video").mkdir()
@@ -337,3 +397,70 @@ def test_dataset_json_tells_the_head_the_decoder_and_the_rates(tmp_path, run, he
     assert told["decoder"]["name"] == "foa-binaural/1"
     assert told["source_rate_hz"] == {"expected": 48_000, "others": {"cd": 44_100}}
     assert told["counts"]["dropped_remainder_s"] == pytest.approx(0.2, abs=0.01)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """A prepared set of a recording with height and one without, of 11 s each."""
+    base = tmp_path_factory.mktemp("both")
+    for name in ("high", "flat"):
+        write_beside(base / "in", name, tones(11), numbered(110, (64, 32)))
+    lists = write_lists(base / "lists", "YT-Clean", [(["high"], ["flat"])], {"high": "WXYZ", "flat": "WXY"})
+    plan = spherical_plan(SphericalOptions("yt-clean", base / "in", probe(W, Y), {"name": "probe"}, lists))
+    assert prepare(plan, base / "out", SerialExecutor(), Reporter()).complete
+    return base
+
+
+@pytest.fixture
+def copied(both, tmp_path):
+    return shutil.copytree(both, tmp_path / "copied")
+
+
+def test_the_index_says_which_channels_were_recorded(both):
+    clips = open_prepared(both / "out").clips
+    assert {clip: row.ambisonic_channels for clip, row in clips.items()} == {"flat_00000": "WYX", "high_00000": "WYZX"}
+    assert open_prepared(both / "out").has_ambisonics
+
+
+def test_loading_gives_full_paths_of_the_first_order_sound(both):
+    (row,) = load_dataset(both / "out", split=1)["test"]
+    assert row["ambisonics"] == str(both / "out" / "ambisonics" / "flat_00000.wav")
+
+
+def problems_of(out):
+    return verify(open_prepared(out), SerialExecutor(), Reporter())
+
+
+def test_verify_opens_the_first_order_sound(copied):
+    assert problems_of(copied / "out") == []
+    name = "ambisonics/high_00000.wav"
+    path = copied / "out" / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert problems_of(copied / "out") == [f"high_00000: {name}: its SHA-256 is not the index's"]
+    soundfile.write(path, np.zeros((480, 3)), 44_100)
+    lines = [f"high_00000: {name}: {what}" for what in ("rate 44100, not 48000", "channels 3, not 4")]
+    assert problems_of(copied / "out")[:3] == [*lines, f"high_00000: {name}: samples 480, not 480000"]
+    path.unlink()
+    assert problems_of(copied / "out") == [f"high_00000: {name}: missing; copy or download it."]
+
+
+def test_a_first_order_sound_that_is_gone_is_made_again(copied):
+    path = copied / "out" / "ambisonics" / "high_00000.wav"
+    whole, other = path.read_bytes(), (copied / "out" / "audio" / "flat_00000.wav").stat().st_mtime_ns
+    path.unlink()
+    plan = spherical_plan(SphericalOptions("yt-clean", copied / "in", probe(W, Y), {"name": "probe"}, copied / "lists"))
+    assert prepare(plan, copied / "out", SerialExecutor(), Reporter()).complete
+    assert path.read_bytes() == whole
+    assert (copied / "out" / "audio" / "flat_00000.wav").stat().st_mtime_ns == other
+
+
+def test_a_folder_prepared_before_first_order_sound_was_kept_still_opens(copied):
+    out = copied / "out"
+    table = pd.read_parquet(out / "index.parquet")
+    table.drop(columns=[name for name in table if name.startswith("ambisonic")]).to_parquet(out / "index.parquet")
+    shutil.rmtree(out / "ambisonics")
+    old = open_prepared(out)
+    assert not old.has_ambisonics
+    assert old.clips["high_00000"].ambisonics == ""
+    assert problems_of(out) == []

@@ -1,5 +1,7 @@
 """Small prepared data sets with targets of one's own."""
 
+from dataclasses import replace
+
 from fairplay_bench.datasets.index import (
     DATASET_FILE,
     FORMAT_VERSION,
@@ -18,7 +20,7 @@ from fairplay_bench.media.frames import write_frames
 from .sounds import RATE, np, room
 
 
-def write_set(folder, targets, tests=None, videos=None, name="fair-play", split_set="gao2019"):
+def write_set(folder, targets, tests=None, videos=None, name="fair-play", split_set="gao2019", fields=None):
     """Write a prepared data set.
 
     Args:
@@ -28,11 +30,13 @@ def write_set(folder, targets, tests=None, videos=None, name="fair-play", split_
         videos: the recording of a clip where it is another than the clip.
         name: of the data set.
         split_set: its only split set.
+        fields: first-order sound, ``(4, samples)`` at 48 kHz, by clip id; a silent Z counts as not recorded.
 
     Returns:
         The folder.
     """
     rows = [_clip(folder, clip, ears, (videos or {}).get(clip, clip)) for clip, ears in sorted(targets.items())]
+    rows = [_with_field(folder, row, fields[row.clip_id]) if fields else row for row in rows]
     tests = tests or {1: sorted(targets)}
     splits = [SplitRow(split_set, split, "test", clip) for split, clips in tests.items() for clip in clips]
     write_table(folder / INDEX_FILE, rows, IndexRow)
@@ -74,6 +78,13 @@ def _clip(folder, clip, ears, video):
         audio_sha256="0" * 64,
         frames_sha256=digest,
     )
+
+
+def _with_field(folder, row, field):
+    path = folder / "ambisonics" / f"{row.clip_id}.wav"
+    write_wav(path, field.T, 48_000)
+    channels = "WYZX" if field[2].any() else "WYX"
+    return replace(row, ambisonics=f"ambisonics/{path.name}", ambisonic_channels=channels, ambisonics_sha256="0" * 64)
 
 
 def rooms(*clips, samples=8000):

@@ -14,7 +14,7 @@ from fairplay_bench.dsp.windows import WINDOW_SAMPLES, window_starts
 from fairplay_bench.errors import MediaError, MethodError, ShapeError
 from fairplay_bench.models.interface import Frames
 from fairplay_bench.records import GAO2019, PROTOCOLS
-from fairplay_bench.scoring.clips import mono_clip, target_ears
+from fairplay_bench.scoring.clips import clip_frames, clip_omni, mono_clip, target_ears, target_field
 from fairplay_bench.scoring.run import evaluate
 
 from .prepared_sets import rooms, write_set
@@ -219,3 +219,54 @@ def test_targets_are_two_ears_at_16_khz(tmp_path):
     (tmp_path / row.audio).unlink()
     with pytest.raises(MediaError, match=r"a\.wav: "):
         target_ears(prepared, row)
+
+
+def field_of(seed, omni_seed=8, samples=3 * SAMPLES):
+    """W, Y, Z, X whose W hangs on ``omni_seed`` and whose other channels on ``seed``."""
+    omni = np.random.default_rng(omni_seed).normal(size=(1, samples))
+    others = np.random.default_rng(seed).normal(size=(3, samples))
+    return (0.1 * np.concatenate([omni, others])).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def fields(tmp_path_factory):
+    """Data sets that differ in Y, Z and X alone; one with another W; and one without any."""
+    base, ears = tmp_path_factory.mktemp("fields"), same_mono()["recorded"]
+    sounds = {"one": field_of(1), "other": field_of(2), "omni": field_of(1, 9)}
+    sets = {name: write_set(base / name, {"clip": ears}, fields={"clip": sound}) for name, sound in sounds.items()}
+    return sets | {"none": write_set(base / "none", {"clip": ears})}
+
+
+def test_a_method_is_given_the_w_channel_and_no_other(fields):
+    seen, answer, _ = given(fields, "one", "v1")
+    other_seen, other_answer, _ = given(fields, "other", "v1")
+    assert seen == other_seen
+    assert torch.equal(answer, other_answer)
+    assert seen["omni"] == field_of(1)[0].tobytes()
+    assert given(fields, "omni", "v1")[0]["omni"] == field_of(1, 9)[0].tobytes()
+    assert given(fields, "none", "v1")[0]["omni"] is None
+
+
+def test_nothing_in_a_clip_leads_to_the_other_channels(fields):
+    data = open_prepared(fields["one"])
+    row = data.clips["clip"]
+    clip = mono_clip("clip", target_ears(data, row), clip_frames(data, row), PROTOCOLS["v1"], clip_omni(data, row))
+    assert clip.omni.dtype == torch.float32
+    tensors = [one for one in reachable(clip) if isinstance(one, torch.Tensor)]
+    assert sorted(tensor.untyped_storage().nbytes() for tensor in tensors) == [4 * SAMPLES, 12 * SAMPLES]
+    assert not any(isinstance(one, np.ndarray) for one in reachable(clip))
+    paths = [str(one) for one in reachable(clip) if isinstance(one, str | PurePath)]
+    assert not any("ambisonics" in path for path in paths)
+
+
+def test_first_order_sound_is_four_channels_at_48_khz(fields, tmp_path):
+    data = open_prepared(fields["one"])
+    row = data.clips["clip"]
+    np.testing.assert_array_equal(target_field(data, row).numpy(), field_of(1))
+    bare = open_prepared(fields["none"])
+    assert target_field(bare, bare.clips["clip"]) is None
+    spoilt = open_prepared(write_set(tmp_path, {"clip": same_mono()["flat"]}, fields={"clip": field_of(1)}))
+    for samples, rate in ((np.zeros((900, 2)), 48_000), (np.zeros((900, 4)), 44_100)):
+        soundfile.write(tmp_path / row.ambisonics, samples, rate)
+        with pytest.raises(ShapeError, match=r"clip\.wav: .*expected 4 at 48000 Hz; prepare the clip again"):
+            clip_omni(spoilt, spoilt.clips["clip"])

@@ -42,6 +42,15 @@ def make_mini(
     source, folder = out / SOURCE_FOLDER, out / MINI.name
     write_source(source, clips, seed, executor=pool, reporter=reporter, overwrite=overwrite)
     outcome = prepare(mini_plan(source), folder, pool, reporter, workers=workers, overwrite=overwrite)
+    copy_truth(source, folder)
+    return outcome
+
+
+def copy_truth(source: Path, folder: Path) -> None:
+    """Put the truth of an embedded data set's source beside what was prepared from it, whole or not at all.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
     with written_whole(folder / TRUTH_FOLDER, folder=True) as temporary:
         shutil.copytree(source / TRUTH_FOLDER, temporary, dirs_exist_ok=True)
-    return outcome

@@ -1,6 +1,6 @@
 """The picture track of a scene: sprites pasted on the room, encoded as H.264."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from io import BytesIO
@@ -92,10 +92,15 @@ def pictures(scene: Scene) -> Iterator[Image.Image]:
 
 
 def encode(scene: Scene) -> bytes:
-    """The picture track as an MP4 file: H.264, yuv420p, 480 x 240, 30 pictures a second, no sound.
+    """The picture track of a scene as an MP4 file; see :func:`encode_pictures`."""
+    return encode_pictures(pictures(scene))
+
+
+def encode_pictures(shown: Iterable[Image.Image]) -> bytes:
+    """Pictures as an MP4 file: H.264, yuv420p, 480 x 240, 30 pictures a second, no sound.
 
     Args:
-        scene: its record.
+        shown: RGB; the same object again where nothing moved.
 
     Returns:
         The file, the same bytes every time for one version of the encoder.
@@ -108,7 +113,7 @@ def encode(scene: Scene) -> bytes:
         before: Image.Image | None = None
         frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
         planes = VideoReformatter()  # one, for it keeps what it has prepared
-        for number, picture in enumerate(pictures(scene)):
+        for number, picture in enumerate(shown):
             if picture is not before:
                 colours = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
                 frame = planes.reformat(colours, format="yuv420p", interpolation=Interpolation.BILINEAR, threads=1)

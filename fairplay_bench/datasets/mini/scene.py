@@ -18,6 +18,7 @@ from fairplay_bench.datasets.mini.room import WIDTH, Room, draw_room
 
 VIEW_DEG = 120.0  # the angle that the width of the picture stands for
 NAMES = tuple(sorted(INSTRUMENTS))
+MOST_CLIPS = 999_999  # the names have six digits
 THREE_SHARE = 0.4  # of the clips with several players
 MOVING_SHARE = 0.5  # of the players who can walk
 TRAVEL_PX = (24.0, 90.0)

@@ -81,14 +81,25 @@ def tails(room: Room) -> Floats:
     Returns:
         ``(2, taps)``: decaying noise, independent and equally strong at both ears.
     """
+    late = diffuse_tails(room, 2)
+    return late[::-1] if room.mirrored else late
+
+
+def diffuse_tails(room: Room, channels: int) -> Floats:
+    """Decaying noise that is independent and equally strong in so many channels: ``(channels, taps)``."""
     count = samples(1.2 * room.reverberation_s)
     decay = np.exp(-6.908 * np.arange(count) / SAMPLE_RATE / room.reverberation_s)
-    hiss = np.random.default_rng(room.tail_seed).standard_normal((2, count)) * decay
+    hiss = np.random.default_rng(room.tail_seed).standard_normal((channels, count)) * decay
     sections = signal.butter(1, TAIL_BAND_HZ, "bandpass", fs=SAMPLE_RATE, output="sos")
     hiss = signal.sosfilt(sections, hiss, axis=-1)
     hiss *= 10 ** (room.reverberation_db / 20) / np.sqrt(np.sum(hiss**2, axis=-1, keepdims=True))
-    late = np.pad(hiss, ((0, 0), (samples(PREDELAY_S), 0)))
-    return late[::-1] if room.mirrored else late
+    return np.pad(hiss, ((0, 0), (samples(PREDELAY_S), 0)))
+
+
+def reverberated(dry: Floats, late: Floats) -> Floats:
+    """The dry sound ``(samples,)`` through each of the tails ``(channels, taps)``, as long as it was."""
+    points = fft.next_fast_len(len(dry) + late.shape[1], real=True)
+    return np.asarray(fft.irfft(fft.rfft(dry, points) * fft.rfft(late, points), points)[:, : len(dry)])
 
 
 def binaural(scene: Scene) -> Floats:
@@ -104,10 +115,7 @@ def binaural(scene: Scene) -> Floats:
     ears = sum(
         (place(player, phrase) for player, phrase in zip(scene.players, phrases, strict=True)), np.zeros((2, N_SAMPLES))
     )
-    echo = tails(scene.room)
-    points = fft.next_fast_len(N_SAMPLES + echo.shape[1], real=True)
-    wet = fft.irfft(fft.rfft(np.sum(phrases, axis=0), points) * fft.rfft(echo, points), points)
-    ears += wet[:, :N_SAMPLES]
+    ears += reverberated(np.sum(phrases, axis=0), tails(scene.room))
     return np.asarray(ears * (10 ** (scene.peak_dbfs / 20) / np.abs(ears).max()))
 
 
