@@ -15,6 +15,7 @@ from baselines.mono2binaural.audio import AudioNet, masked
 from baselines.mono2binaural.fusing import fused
 from baselines.mono2binaural.visual import VisualNet, map_size, normalized_pictures
 from fairplay_bench.dsp.stft import NETWORK_BINS, inverse_stft, stft
+from fairplay_bench.models.windowed import ears_of_difference
 from fairplay_bench.records import Protocol
 from fairplay_bench.training.interface import Batch, LossNetwork
 from fairplay_bench.training.level import at_level
@@ -128,8 +129,8 @@ class InferenceNet:
         """Encode pictures ``(n, 3, height, width)``, uint8; see :meth:`Mono2BinauralNet.encode`."""
         return self._network.encode(pictures.flip(-1) if self._mirrored else pictures)
 
-    def differences(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
-        """Difference of the ears in windows.
+    def ears(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
+        """Two ears of windows.
 
         Args:
             sums: ``(n, samples)``, the sum of the ears at the level of the protocol.
@@ -137,6 +138,7 @@ class InferenceNet:
             inverse_n_fft: points of the inverse transform.
 
         Returns:
-            ``(n, samples)``.
+            ``(n, 2, samples)``, left first; their sum is what was given.
         """
-        return inverse_stft(self._network.predict(stft(sums), seen), sums.shape[-1], inverse_n_fft)
+        rows = self._network.predict(stft(sums), seen)
+        return ears_of_difference(sums, inverse_stft(rows, sums.shape[-1], inverse_n_fft))
