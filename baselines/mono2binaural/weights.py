@@ -6,7 +6,7 @@ Both hold one plain ``state_dict`` a branch under the authors' tensor names; our
 import pickle
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +19,30 @@ from fairplay_bench.records import ModelCard
 from fairplay_bench.training.run_folder import RunDescription, read_run
 
 _SHOWN = 3  # tensors of one kind in a message
+_STAGES = ("feature_extraction", "features")  # what the authors call the stages of the ResNet, plain and dilated
+
+
+class Seeing(Protocol):
+    """A network whose visual branch is a ResNet-18, or None."""
+
+    @property
+    def size(self) -> NetworkSize:
+        """Its widths."""
+        ...
+
+    @property
+    def visual(self) -> "Stages | None":
+        """The visual branch."""
+        ...
+
+
+class Stages(Protocol):
+    """A visual branch."""
+
+    @property
+    def stages(self) -> nn.Sequential:
+        """The stages of its ResNet in a row."""
+        ...
 
 
 class WeightsError(BenchError):
@@ -132,7 +156,7 @@ def card_of_weights(card: ModelCard, folder: Path, run: RunDescription | None) -
     return replace(card, version=version, trained_on=trained_on, weights_sha256=sha256_of(files))
 
 
-def load_imagenet(network: Mono2BinauralNet, file: Path | None) -> str:
+def load_imagenet(network: Seeing, file: Path | None) -> str:
     """Fill the visual branch with weights of a ResNet-18.
 
     Args:
@@ -149,14 +173,13 @@ def load_imagenet(network: Mono2BinauralNet, file: Path | None) -> str:
     """
     if network.visual is None or network.size.visual_width != FULL_WIDTH:
         raise OptionError("ImageNet weights need the full visual branch; this one is trained with --no-pretrained.")
-    state = _torchvision_weights() if file is None else read_tensors(file)
-    if "conv1.weight" in state:
-        state = _renamed(state)
-    own = network.visual.state_dict()
+    stages = network.visual.stages
+    state = _by_place(_torchvision_weights() if file is None else read_tensors(file))
+    own = stages.state_dict()
     wrong = [name for name in own if name not in state or state[name].shape != own[name].shape]
     if wrong:
         raise WeightsError(f"{file}: not a ResNet-18; tensors {_listed({'missing or of another shape': wrong})}.")
-    network.visual.load_state_dict({name: state[name] for name in own})
+    stages.load_state_dict({name: state[name] for name in own})
     return "torchvision ResNet18_Weights.IMAGENET1K_V1" if file is None else f"{file.name} {sha256_of([file])[:12]}"
 
 
@@ -172,14 +195,16 @@ def _torchvision_weights() -> dict[str, Tensor]:
     return state
 
 
-def _renamed(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Torchvision's names to those of the children in a row."""
+def _by_place(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Torchvision's names, or the authors', to the places of the children in a row."""
     order = ["conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4"]
     renamed = {}
     for name, value in state.items():
         first, _, rest = name.partition(".")
         if first in order:
-            renamed[f"feature_extraction.{order.index(first)}.{rest}"] = value
+            renamed[f"{order.index(first)}.{rest}"] = value
+        elif first in _STAGES:
+            renamed[rest] = value
     return renamed
 
 
