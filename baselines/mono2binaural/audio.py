@@ -18,13 +18,14 @@ _SLOPE = 0.2
 
 
 class AudioNet(nn.Module):
-    """U-Net over 257 x 64 spectrograms, told what is seen at its narrowest place.
+    """U-Net over spectrograms of 257 rows, told what is seen at its narrowest place.
 
     Args:
         width: channels of the first convolution, 64 in the paper.
         map_channels: channels of the visual map; 0 for a network that sees nothing.
         map_places: places of the visual map, 98 in the paper.
         visual_channels: channels the map is narrowed to, 8 in the paper.
+        planes: channels of the spectrogram and of the mask; 2, real and imaginary part, in the paper.
         norm: ``"batch"``, or ``"instance"``, which has no parameters; the 1 x 1 convolution keeps its batch norm.
     """
 
@@ -34,11 +35,12 @@ class AudioNet(nn.Module):
         map_channels: int = 512,
         map_places: int = 98,
         visual_channels: int = 8,
+        planes: int = 2,
         norm: str = "batch",
     ) -> None:
         super().__init__()
         one, two, three, four, five = (multiple * width for multiple in _MULTIPLES)
-        self.audionet_convlayer1 = _down(2, one, norm)
+        self.audionet_convlayer1 = _down(planes, one, norm)
         self.audionet_convlayer2 = _down(one, two, norm)
         self.audionet_convlayer3 = _down(two, three, norm)
         self.audionet_convlayer4 = _down(three, four, norm)
@@ -48,7 +50,7 @@ class AudioNet(nn.Module):
         self.audionet_upconvlayer2 = up_layer(2 * four, three, norm)
         self.audionet_upconvlayer3 = up_layer(2 * three, two, norm)
         self.audionet_upconvlayer4 = up_layer(2 * two, one, norm)
-        self.audionet_upconvlayer5 = mask_layer(2 * one)
+        self.audionet_upconvlayer5 = mask_layer(2 * one, planes)
         if map_channels:
             self.conv1x1 = nn.Sequential(
                 nn.Conv2d(map_channels, visual_channels, kernel_size=1),
@@ -78,32 +80,69 @@ class AudioNet(nn.Module):
         Returns:
             ``(n, 2, 256, 64)``, real and imaginary part, in [-1, 1].
         """
-        return self.heard(spectrogram, seen)[0]
+        return 2 * self.decoded(self.encoded(spectrogram), seen) - 1
 
     def heard(self, spectrogram: Tensor, seen: Tensor | None) -> tuple[Tensor, list[Tensor]]:
-        """Mask for the spectrogram of the difference, and what a fusion listens to.
+        """Mask for the spectrogram of the difference, and the levels that a fusion listens to.
 
         Args:
             spectrogram: as for :meth:`forward`.
             seen: as for :meth:`forward`.
 
         Returns:
-            The mask, and the outputs of the four inner up-convolutions, coarse to fine: ``(n, channels, height,
-            width)`` of 8, 4, 2 and 1 times the width and 16 x 4, 32 x 8, 64 x 16 and 128 x 32 places.
+            The mask, as from :meth:`forward`, and the levels, as from :meth:`levels`.
         """
-        one = self.audionet_convlayer1(spectrogram)
-        two = self.audionet_convlayer2(one)
-        three = self.audionet_convlayer3(two)
-        four = self.audionet_convlayer4(three)
-        code = self.audionet_convlayer5(four)
+        maps = self.encoded(spectrogram)
+        levels = self.levels(maps, seen)
+        return 2 * self._sigmoids(levels, maps) - 1, levels
+
+    def encoded(self, spectrogram: Tensor) -> list[Tensor]:
+        """What the encoder hears of ``(n, planes, 257, frames)``: its five maps, the narrowest last."""
+        maps = [self.audionet_convlayer1(spectrogram)]
+        for layer in (
+            self.audionet_convlayer2,
+            self.audionet_convlayer3,
+            self.audionet_convlayer4,
+            self.audionet_convlayer5,
+        ):
+            maps.append(layer(maps[-1]))
+        return maps
+
+    def decoded(self, maps: list[Tensor], seen: Tensor | None) -> Tensor:
+        """The sigmoids that a mask is made of.
+
+        Args:
+            maps: from :meth:`encoded`.
+            seen: as for :meth:`forward`.
+
+        Returns:
+            ``(n, planes, 256, frames)``, in [0, 1].
+        """
+        return self._sigmoids(self.levels(maps, seen), maps)
+
+    def levels(self, maps: list[Tensor], seen: Tensor | None) -> list[Tensor]:
+        """Outputs of the four inner up-convolutions, coarse to fine.
+
+        Args:
+            maps: from :meth:`encoded`.
+            seen: as for :meth:`forward`.
+
+        Returns:
+            ``(n, channels, height, width)`` each, of 8, 4, 2 and 1 times the width and, for 64 frames, of 16 x 4,
+            32 x 8, 64 x 16 and 128 x 32 places.
+        """
+        _, two, three, four, code = maps
         if seen is not None:
             code = torch.cat([seen[:, :, None, None].expand(-1, -1, *code.shape[-2:]), code], dim=1)
         levels = [self.audionet_upconvlayer1(code)]
         levels.append(self.audionet_upconvlayer2(torch.cat([levels[-1], four], dim=1)))
         levels.append(self.audionet_upconvlayer3(torch.cat([levels[-1], three], dim=1)))
         levels.append(self.audionet_upconvlayer4(torch.cat([levels[-1], two], dim=1)))
-        mask: Tensor = self.audionet_upconvlayer5(torch.cat([levels[-1], one], dim=1))
-        return 2 * mask - 1, levels
+        return levels
+
+    def _sigmoids(self, levels: list[Tensor], maps: list[Tensor]) -> Tensor:
+        sigmoids: Tensor = self.audionet_upconvlayer5(torch.cat([levels[-1], maps[0]], dim=1))
+        return sigmoids
 
 
 def masked(mask: Tensor, spectrogram: Tensor) -> Tensor:
@@ -124,9 +163,9 @@ def up_layer(inputs: int, outputs: int, norm: str) -> nn.Sequential:
     return nn.Sequential(_up_convolution(inputs, outputs), NORMS[norm](outputs), nn.ReLU(inplace=True))
 
 
-def mask_layer(inputs: int) -> nn.Sequential:
-    """Up-convolution to the two planes of a mask, in [0, 1]."""
-    return nn.Sequential(_up_convolution(inputs, 2), nn.Sigmoid())
+def mask_layer(inputs: int, planes: int = 2) -> nn.Sequential:
+    """Up-convolution to the planes of a mask, in [0, 1]."""
+    return nn.Sequential(_up_convolution(inputs, planes), nn.Sigmoid())
 
 
 def _down(inputs: int, outputs: int, norm: str) -> nn.Sequential:
