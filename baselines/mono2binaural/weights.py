@@ -4,22 +4,25 @@ Both hold one plain ``state_dict`` a branch under the authors' tensor names; our
 """
 
 import pickle
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from baselines.mono2binaural.network import Mono2BinauralNet, NetworkSize
 from baselines.mono2binaural.visual import FULL_WIDTH
-from fairplay_bench.errors import BenchError, OptionError
+from fairplay_bench.errors import BenchError, OptionError, UnknownNameError
 from fairplay_bench.media.files import sha256_of, written_whole
 from fairplay_bench.records import ModelCard
 from fairplay_bench.training.run_folder import RunDescription, read_run
 
 _SHOWN = 3  # tensors of one kind in a message
 _STAGES = ("feature_extraction", "features")  # what the authors call the stages of the ResNet, plain and dilated
+
+Size = TypeVar("Size", bound=NetworkSize)
 
 
 class Seeing(Protocol):
@@ -63,17 +66,26 @@ def load_network(folder: Path, default: NetworkSize) -> tuple[Mono2BinauralNet, 
         OptionError: if the folder is none, a file is missing, or the run is of another method.
         WeightsError: if a file cannot be read, or holds other tensors; the message names them.
     """
-    if not folder.is_dir():
-        raise OptionError(f"--weights {folder}: give the folder that holds {' and '.join(_files(default))}.")
-    run = read_run(folder)
-    size = default if run is None else size_of(run.network, folder)
+    run = run_in(folder, ["visual.pth", "audio.pth"] if default.sees else ["audio.pth"])
+    size = default if run is None else size_of(run.network, folder, NetworkSize)
     if size.sees != default.sees:
         kind = "with" if size.sees else "without"
         raise OptionError(f"--weights {folder}: trained {kind} a visual branch; give --model {run and run.method}.")
     network = Mono2BinauralNet(size)
-    for branch, name in _branches(network):
+    for name, branch in _branches(network).items():
         load_tensors(branch, folder / name)
     return network.eval(), run
+
+
+def run_in(folder: Path, files: Sequence[str]) -> RunDescription | None:
+    """Read what a folder of weights says of itself; None where it holds published files alone.
+
+    Raises:
+        OptionError: if it is no folder, naming the files it should hold, or its description is damaged.
+    """
+    if not folder.is_dir():
+        raise OptionError(f"--weights {folder}: give the folder that holds {' and '.join(files)}.")
+    return read_run(folder)
 
 
 def save_network(network: Mono2BinauralNet, folder: Path) -> None:
@@ -82,7 +94,16 @@ def save_network(network: Mono2BinauralNet, folder: Path) -> None:
     Raises:
         OutputError: if they cannot be written.
     """
-    for branch, name in _branches(network):
+    save_branches(_branches(network), folder)
+
+
+def save_branches(branches: Mapping[str, nn.Module], folder: Path) -> None:
+    """Write the tensors of each branch under its file name; each file whole or not at all.
+
+    Raises:
+        OutputError: if they cannot be written.
+    """
+    for name, branch in branches.items():
         state = {key: value.detach().cpu().contiguous() for key, value in branch.state_dict().items()}
         with written_whole(folder / name) as temporary:
             torch.save(state, temporary)
@@ -130,16 +151,16 @@ def read_tensors(file: Path) -> dict[str, Tensor]:
     return {name.removeprefix("module."): value for name, value in state.items()}  # saved out of DataParallel
 
 
-def size_of(network: dict[str, Any], folder: Path) -> NetworkSize:
+def size_of(network: dict[str, Any], folder: Path, kind: type[Size]) -> Size:
     """Size of the network of a run.
 
     Raises:
         OptionError: if the run does not say it.
     """
     try:
-        size = NetworkSize(**network)
+        size = kind(**network)
         return replace(size, picture=(int(size.picture[0]), int(size.picture[1])))
-    except (TypeError, ValueError, IndexError) as error:
+    except (TypeError, ValueError, IndexError, UnknownNameError) as error:
         raise OptionError(f"--weights {folder}: its run.json describes no network of this method.") from error
 
 
@@ -208,13 +229,9 @@ def _by_place(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return renamed
 
 
-def _branches(network: Mono2BinauralNet) -> list[tuple[nn.Module, str]]:
-    branches: list[tuple[nn.Module, str]] = [(network.audio, "audio.pth")]
-    return branches if network.visual is None else [(network.visual, "visual.pth"), *branches]
-
-
-def _files(size: NetworkSize) -> list[str]:
-    return ["visual.pth", "audio.pth"] if size.sees else ["audio.pth"]
+def _branches(network: Mono2BinauralNet) -> dict[str, nn.Module]:
+    seeing = {} if network.visual is None else {"visual.pth": network.visual}
+    return {**seeing, "audio.pth": network.audio}
 
 
 def _listed(problems: dict[str, list[str]]) -> str:

@@ -21,9 +21,13 @@ from baselines.sep_stereo.visual import VISUALS, visual_net
 from fairplay_bench.dsp.stft import NETWORK_BINS, inverse_stft, stft
 from fairplay_bench.errors import UnknownNameError
 from fairplay_bench.models.windowed import ears_of_difference
-from fairplay_bench.training.interface import LossNetwork
+from fairplay_bench.records import Protocol
+from fairplay_bench.training.interface import Batch, LossNetwork
+from fairplay_bench.training.level import at_level
 
 EARS_LOSSES = ("l1", "l2")
+SEPARATION_WEIGHT = 0.4
+SOLOS = 2  # of a pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +73,20 @@ class SepStereoNet(LossNetwork):
     Args:
         size: its widths and parts; APNet at the paper's widths by default.
         ears_loss: ``"l1"``, the mean absolute value, or ``"l2"``, the mean square.
+        separation_weight: of the loss of pairs of solos beside that of recordings; 0.4 in Sep-Stereo.
 
     Raises:
         UnknownNameError: if there is no such loss.
     """
 
-    def __init__(self, size: SepStereoSize | None = None, ears_loss: str = "l1") -> None:
+    def __init__(
+        self, size: SepStereoSize | None = None, ears_loss: str = "l1", separation_weight: float = SEPARATION_WEIGHT
+    ) -> None:
         super().__init__()
         if ears_loss not in EARS_LOSSES:
             raise UnknownNameError("loss of the ears", ears_loss, EARS_LOSSES)
-        self.size, self.ears_loss = size or SepStereoSize(), ears_loss
-        size = self.size
+        self.size = size = size or SepStereoSize()
+        self.ears_loss, self.separation_weight = ears_loss, separation_weight
         height, width = map_size(size.picture)
         self.visual = visual_net(size.visual, size.visual_width)
         self.audio = AudioNet(
@@ -113,6 +120,25 @@ class SepStereoNet(LossNetwork):
             return Predicted(difference, None, None)
         left, right = self.fusion(levels, seen)
         return Predicted(difference, masked(left, spectrogram), masked(right, spectrogram))
+
+    def loss(self, batch: Batch, protocol: Protocol) -> Tensor:
+        """Loss of a batch of segments and, where it has them, of pairs of solos to be parted.
+
+        Args:
+            batch: ``ears`` and ``picture`` of segments; with pairs ``solos``, ``(n, 2 solos, samples)``, mono sounds
+                as recorded, and ``solo_pictures``, ``(n, 2 solos, 3, height, width)``.
+            protocol: gives the level of a segment, and of each solo by itself.
+
+        Returns:
+            ``L_stereo + separation_weight · L_separation``, a scalar.
+        """
+        stereo = self.loss_of_ears(at_level(batch["ears"], protocol), batch["picture"])
+        if "solos" not in batch:
+            return stereo
+        solos, pictures = batch["solos"], batch["solo_pictures"]
+        pairs = at_level(solos.reshape(-1, 1, solos.shape[-1]), protocol).reshape(solos.shape)
+        maps = self.encode(pictures.flatten(0, 1))  # first and second in turn
+        return stereo + self.separation_weight * self.loss_of_seen(pairs, parted_map(maps[::SOLOS], maps[1::SOLOS]))
 
     def loss_of_ears(self, ears: Tensor, pictures: Tensor) -> Tensor:
         """Loss of the ears that belong to pictures; see :meth:`loss_of_seen`.
@@ -161,6 +187,21 @@ class SepStereoNet(LossNetwork):
         return parts.abs().mean() if self.ears_loss == "l1" else parts.square().mean()
 
 
+def parted_map(first: Tensor, second: Tensor) -> Tensor:
+    """Map on which one picture is seen at the far left, the other at the far right, and nothing between.
+
+    Args:
+        first: map of one picture, ``(n, channels, rows, columns)``.
+        second: map of the other.
+
+    Returns:
+        Same shape: the largest value of each row of ``first`` in the first column, of ``second`` in the last.
+    """
+    parted = torch.zeros_like(first)
+    parted[..., 0], parted[..., -1] = first.amax(dim=-1), second.amax(dim=-1)
+    return parted
+
+
 class InferenceNet:
     """A trained network made ready to predict: norms folded into convolutions, channels last, one precision.
 
@@ -174,7 +215,7 @@ class InferenceNet:
         ready = fused(network).to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._network: SepStereoNet = ready.eval()
         self.device = device
-        self.picture_size = network.size.picture
+        self.picture_size: tuple[int, int] | None = network.size.picture
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Map of pictures ``(n, 3, height, width)``, uint8; see :meth:`SepStereoNet.encode`."""
