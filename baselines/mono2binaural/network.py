@@ -64,9 +64,13 @@ class Mono2BinauralNet(LossNetwork):
         Returns:
             ``(n, seen)``.
         """
+        return self.audio.narrowed(self.visual_map(pictures))
+
+    def visual_map(self, pictures: Tensor) -> Tensor:
+        """Last map of the visual branch, ``(n, channels, rows, columns)``, of pictures as for :meth:`encode`."""
         if self.visual is None:
             raise TypeError("this network has no visual branch")
-        return self.audio.narrowed(self.visual(normalized_pictures(pictures, self.audio.dtype)))
+        return self.visual(normalized_pictures(pictures, self.audio.dtype))
 
     def predict(self, spectrogram: Tensor, seen: Tensor | None) -> Tensor:
         """Spectrogram of the difference.
@@ -128,6 +132,12 @@ class InferenceNet:
     def encode(self, pictures: Tensor) -> Tensor:
         """Encode pictures ``(n, 3, height, width)``, uint8; see :meth:`Mono2BinauralNet.encode`."""
         return self._network.encode(pictures.flip(-1) if self._mirrored else pictures)
+
+    def visual_map(self, pictures: Tensor) -> Tensor:
+        """Last map of the visual branch, ``(n, channels, rows, columns)``, with left and right as in the pictures."""
+        if self._mirrored:
+            return self._network.visual_map(pictures.flip(-1)).flip(-1)
+        return self._network.visual_map(pictures)
 
     def ears(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
         """Two ears of windows.

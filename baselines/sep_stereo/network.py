@@ -221,6 +221,8 @@ class InferenceNet:
         """Map of pictures ``(n, 3, height, width)``, uint8; see :meth:`SepStereoNet.encode`."""
         return self._network.encode(pictures)
 
+    visual_map = encode
+
     def ears(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
         """Two ears of windows.
 

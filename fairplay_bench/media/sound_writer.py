@@ -77,7 +77,7 @@ def write_video(path: Path, source: Path, blocks: Iterable[Block], rate: int, lo
             pictures = _Packets(original, track, copied)
             done = 0
             for block in (piece.T for piece in resampled(peak.passing(blocks), rate, VIDEO_RATE)):
-                container.mux(sound.encode(_audio_frame(block, done)))
+                container.mux(sound.encode(audio_frame(block, done)))
                 done += len(block)
                 container.mux(pictures.until(done / VIDEO_RATE))
             container.mux(sound.encode(None))
@@ -121,7 +121,8 @@ class _Packets:
         return packets
 
 
-def _audio_frame(block: Block, pts: int) -> Any:
+def audio_frame(block: Block, pts: int) -> Any:
+    """Frame for the encoder of two ears ``(n, 2)`` at 48 kHz whose first sample is number ``pts`` of the sound."""
     import av
 
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.reshape(1, -1)), format="flt", layout="stereo")

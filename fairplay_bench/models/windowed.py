@@ -124,7 +124,14 @@ class WindowedBinauralizer:
     @property
     def sees(self) -> bool:
         """Whether it looks at pictures."""
-        return self._network().picture_size is not None
+        return self.network.picture_size is not None
+
+    @property
+    def network(self) -> WindowNetwork:
+        """Its network made ready to predict, as :meth:`configure` says."""
+        if self._ready is None:
+            self._ready = self._trained.ready(self._device, PRECISIONS[self._precision])
+        return self._ready
 
     def binauralize(self, clip: MonoClip) -> Tensor:
         """Make two ears, ``(2, samples)``, of a clip."""
@@ -146,7 +153,7 @@ class WindowedBinauralizer:
         Raises:
             OptionError: if the network needs pictures and there are none.
         """
-        network, source, average = self._network(), iter(windows), _RunningAverage()
+        network, source, average = self.network, iter(windows), _RunningAverage()
         codes = _Codes(network, pictures)
         while batch := list(islice(source, self._batch)):
             with torch.inference_mode():  # not around a yield, which would leave it on for the caller
@@ -164,11 +171,6 @@ class WindowedBinauralizer:
         seen = codes.of([window.time_s for window in batch])
         ears = network.ears(sums.to(network.device), seen, protocol.inverse_n_fft)
         return ears.float().cpu() / gains[:, None]
-
-    def _network(self) -> WindowNetwork:
-        if self._ready is None:
-            self._ready = self._trained.ready(self._device, PRECISIONS[self._precision])
-        return self._ready
 
 
 class _Codes:
