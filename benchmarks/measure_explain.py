@@ -2,7 +2,7 @@
 
 Run as ``python -m benchmarks.measure_explain --data data/mini --weights runs/m2b-1``; about 2 s of a core a frame with
 preset ``small``. Prints one JSON object: the share of key frames in which the square that hurts most when it is covered
-lies within the player's box (its centre; all of it), and the share of the picture that the box takes, which a guess
+lies within the player's box (its centre; half of it; all of it), and the share of the picture that the box takes, which a guess
 would hit.
 """
 
@@ -36,9 +36,15 @@ class Box(NamedTuple):
     width: int
     height: int
 
-    def holds(self, left: float, top: float, right: float, bottom: float) -> bool:
-        """Whether a rectangle of pixels lies within it."""
-        return self.x <= left and right <= self.x + self.width and self.y <= top and bottom <= self.y + self.height
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies within it."""
+        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
+
+    def share_of(self, left: float, top: float, right: float, bottom: float) -> float:
+        """Which share of a rectangle of pixels lies within it."""
+        width = max(0.0, min(right, self.x + self.width) - max(left, self.x))
+        height = max(0.0, min(bottom, self.y + self.height) - max(top, self.y))
+        return width * height / ((right - left) * (bottom - top))
 
 
 def boxes_of(data: PreparedDataset) -> dict[tuple[str, int], list[Box]]:
@@ -86,20 +92,20 @@ def main() -> None:
     occlusion = Occlusion(method, named_protocol(arguments.protocol), batch=32)
     test = data.listed(data.split_set(None), arguments.split, "test")
     alone = [clip for clip in test if len(boxes[clip, 1]) == 1]
-    centres, wholes, shares = [], [], []
+    centres, overlaps, shares = [], [], []
     for clip in alone:
         for heat in occlusion.heats(shots_of(data, clip, size, arguments.every)):
             box = boxes[clip, heat.number][0]
             left, top, right, bottom = pixels(heat.hottest)
-            x, y = (left + right) / 2, (top + bottom) / 2
-            centres.append(box.holds(x, y, x, y))
-            wholes.append(box.holds(left, top, right, bottom))
+            centres.append(box.holds((left + right) / 2, (top + bottom) / 2))
+            overlaps.append(box.share_of(left, top, right, bottom))
             shares.append(box.width * box.height / (FRAME_WIDTH * FRAME_HEIGHT))
     found = {
         "clips": len(alone),
         "frames": len(centres),
         "centre_within": round(mean(centres), 3),
-        "whole_within": round(mean(wholes), 3),
+        "half_within": round(mean(overlap >= 0.5 for overlap in overlaps), 3),
+        "whole_within": round(mean(overlap > 0.999 for overlap in overlaps), 3),
         "box_share": round(mean(shares), 3),
         "cpu_s_per_frame": round((time.process_time() - began) / len(centres), 2),
     }
