@@ -2,8 +2,8 @@
 
 Run as ``python -m benchmarks.measure_explain --data data/mini --weights runs/m2b-1``; about 2 s of a core a frame with
 preset ``small``. Prints one JSON object: the share of key frames in which the square that hurts most when it is covered
-lies within the player's box (its centre; half of it; all of it), and the share of the picture that the box takes, which a guess
-would hit.
+lies within the player's box (its centre; half of it; all of it), and the share of the picture that the box takes, which
+a guess would hit.
 """
 
 import argparse
