@@ -19,10 +19,10 @@ _PATH = click.Path(path_type=Path)
 
 @click.command("explain", short_help="Show what a method looks at in a video.")
 @click.argument("video", type=_PATH)
-@click.option("--method", "how", required=True, help="activation, or occlusion, which needs the binaural sound.")
+@click.option("--method", "how", required=True, help="activation, or occlusion, which needs the binaural target.")
 @click.option("--model", required=True, help="A registered name, or package.module:attribute.")
 @click.option("--weights", default=None, help="Trained weights.")
-@click.option("--sound", type=_PATH, default=None, help="The sound that belongs to VIDEO; its own by default.")
+@click.option("--target", type=_PATH, default=None, help="VIDEO's binaural recording; its own sound by default.")
 @click.option("--every", type=float, default=1.0, show_default=True, help="Seconds between key frames.")
 @click.option("--protocol", default=DEFAULT_PROTOCOL, show_default=True, help="Whose level the network hears.")
 @click.option("--device", default="cpu", show_default=True, help="Where the method runs, as torch says.")
@@ -35,7 +35,7 @@ def explain_command(
     how: str,
     model: str,
     weights: str | None,
-    sound: Path | None,
+    target: Path | None,
     every: float,
     protocol: str,
     device: str,
@@ -59,7 +59,7 @@ def explain_command(
     method = load_model(model, weights, device)
     if not isinstance(method, WindowedBinauralizer):
         raise MethodError(f"--model {model}: does not work window by window, so it cannot be explained.")
-    plan = ExplainPlan(video, chosen, out, rule, sound, every, batch, overwrite)
+    plan = ExplainPlan(video, chosen, out, rule, target, every, batch, overwrite)
     heats = explain(plan, method, _Progress())
     if as_json:
         click.echo(json.dumps({"video": video.name, "model": method.card.name, "method": how, "frames": _rows(heats)}))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
@@ -16,14 +15,14 @@ from baselines.explain.drawing import overlaid
 from baselines.explain.heat import Heat, Shot
 from baselines.explain.methods import Explanation
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES
-from fairplay_bench.errors import MethodError, OptionError, OutputError
+from fairplay_bench.errors import MediaError, MethodError, OptionError, OutputError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.media.block_reader import SoundSource, open_sound
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.picture_writer import write_pictures
 from fairplay_bench.media.pictures import VideoPictures
-from fairplay_bench.media.video import open_video, take_frames
+from fairplay_bench.media.video import EARLY_END_S, frame_time, open_video, take_frames, video_duration_s
 from fairplay_bench.models.windowed import WindowedBinauralizer, resized
 from fairplay_bench.records import FRAMES_PER_S, SAMPLE_RATE, Protocol
 
@@ -39,7 +38,7 @@ class ExplainPlan:
         explanation: the method of explanation.
         out: gets a folder named after it, with a PNG for each key frame and an MP4 of the whole video.
         protocol: gives the level that a network hears.
-        sound: the sound that belongs to the video; its own by default, if it has one.
+        target: the recording that belongs to the video; the video's own sound by default, if it has any.
         every_s: seconds between key frames.
         batch: pictures at once.
         overwrite: replace that folder.
@@ -49,7 +48,7 @@ class ExplainPlan:
     explanation: Explanation
     out: Path
     protocol: Protocol
-    sound: Path | None = None
+    target: Path | None = None
     every_s: float = 1.0
     batch: int = 16
     overwrite: bool = False
@@ -74,7 +73,7 @@ def explain(plan: ExplainPlan, method: WindowedBinauralizer, reporter: Reporter 
     Raises:
         OptionError: if an option is wrong, or the sound does not have the channels that are needed.
         MethodError: if the method looks at no pictures, or cannot be explained so.
-        MediaError: if the video or the sound cannot be read.
+        MediaError: if the video or the sound cannot be read, or they differ in length.
         OutputError: if the folder is there already or cannot be written.
     """
     if plan.every_s * FRAMES_PER_S < 1:
@@ -89,7 +88,8 @@ def explain(plan: ExplainPlan, method: WindowedBinauralizer, reporter: Reporter 
     pictures = VideoPictures(plan.video)
     keys = key_frames(pictures.count, plan.every_s)
     numbers = list(range(1, pictures.count + 1)) if plan.explanation.every_frame else keys
-    shots = (reporter or Reporter()).track(_shots(numbers, pictures, size, source), len(numbers), "frames")
+    needed = source if plan.explanation.channels else None
+    shots = (reporter or Reporter()).track(_shots(numbers, pictures, size, needed), len(numbers), "frames")
     heats: dict[int, Heat] = {}
     while some := list(islice(shots, _AT_ONCE if plan.explanation.every_frame else 1)):
         heats |= {heat.number: heat for heat in explainer.heats(some)}
@@ -120,14 +120,20 @@ def window_around(sound: Tensor, time_s: float) -> Tensor:
 
 
 def _sound_of(plan: ExplainPlan) -> SoundSource | None:
-    needed, path = plan.explanation.channels, plan.sound or plan.video
+    needed, path = plan.explanation.channels, plan.target or plan.video
     with open_video(plan.video, "read as a video") as container:
-        heard = plan.sound is not None or bool(container.streams.audio)
+        heard = plan.target is not None or bool(container.streams.audio)
     source = open_sound(path) if heard else None
     if source is None and needed:
-        raise OptionError(f"{plan.video}: has no sound, which {plan.explanation.name} needs; give it by --sound.")
+        raise OptionError(f"{plan.video}: has no sound, which {plan.explanation.name} needs; give it by --target.")
     if source is not None and source.channels < needed:
-        raise OptionError(f"{path}: one channel; {plan.explanation.name} compares with true ears: give --sound EARS.")
+        raise OptionError(f"{path}: one channel; {plan.explanation.name} compares with true ears: give --target EARS.")
+    if source is not None and plan.target is not None:
+        length_s = video_duration_s(plan.video)
+        if abs(length_s - source.duration_s) > EARLY_END_S:
+            raise MediaError(
+                f"{path}: lasts {source.duration_s:.2f} s and {plan.video} {length_s:.2f} s; give its own recording."
+            )
     return source
 
 
@@ -139,7 +145,7 @@ def _shots(
         blocks = list(source.blocks(SAMPLE_RATE, keep_ears=source.channels > 1))
         sound = torch.from_numpy(np.concatenate(blocks)).T
     for number in numbers:
-        time_s = float(Fraction(2 * number - 1, 2 * FRAMES_PER_S))
+        time_s = float(frame_time(number))
         picture = resized(pictures.at(time_s), size)
         yield Shot(number, time_s, picture, None if sound is None else window_around(sound, time_s))
 

@@ -18,7 +18,7 @@ from baselines.explain.occlusion import Occlusion, mask_side, places
 from baselines.explain.run import ExplainPlan, explain, key_frames, window_around
 from baselines.flipped_visual import FlippedVisual
 from baselines.mono2binaural.method import Mono2Binaural
-from fairplay_bench.errors import MethodError, OptionError, OutputError, UnknownNameError
+from fairplay_bench.errors import MediaError, MethodError, OptionError, OutputError, UnknownNameError
 from fairplay_bench.models.windowed import WindowedBinauralizer, ears_of_difference
 from fairplay_bench.records import GAO2019, V1, ModelCard
 
@@ -163,13 +163,14 @@ def video(tmp_path, video_writer):
     ears = 0.1 * np.random.default_rng(0).normal(size=(48_000, 2))
     soundfile.write(tmp_path / "a.wav", ears, 48_000, subtype="FLOAT")
     soundfile.write(tmp_path / "mono.wav", ears[:, 0], 48_000, subtype="FLOAT")
+    soundfile.write(tmp_path / "long.wav", np.concatenate([ears, ears]), 48_000, subtype="FLOAT")
     return tmp_path / "a.mp4"
 
 
 @pytest.mark.parametrize("name", sorted(EXPLANATIONS))
 def test_pictures_and_a_film_are_written(video, tiny_run, name):
     arguments = [str(video), "--method", name, "--model", "mono2binaural", "--weights", str(tiny_run), "--json"]
-    arguments += ["--sound", str(video.with_suffix(".wav")), "--every", "0.5", "--out", str(video.parent / "out")]
+    arguments += ["--target", str(video.with_suffix(".wav")), "--every", "0.5", "--out", str(video.parent / "out")]
     outcome = CliRunner().invoke(explain_command, arguments, standalone_mode=False)
     assert outcome.exception is None, outcome.exception
     said = json.loads(outcome.stdout)
@@ -192,15 +193,16 @@ def plan(video, name="occlusion", **others):
 @pytest.mark.parametrize(
     ("network", "others", "error", "match"),
     [
-        (Spotter, {}, OptionError, r"a\.mp4: has no sound, which occlusion needs; give it by --sound"),
-        (Spotter, {"sound": "mono.wav"}, OptionError, r"mono\.wav: one channel; occlusion compares with true ears"),
+        (Spotter, {}, OptionError, r"a\.mp4: has no sound, which occlusion needs; give it by --target"),
+        (Spotter, {"target": "mono.wav"}, OptionError, r"mono\.wav: one channel; occlusion compares with true ears"),
+        (Spotter, {"target": "long.wav"}, MediaError, r"long\.wav: lasts 2\.00 s and .*a\.mp4 1\.00 s"),
         (Spotter, {"every_s": 0.05}, OptionError, r"--every 0\.05: frames are 0\.1 s apart"),
-        (Blind, {"sound": "a.wav"}, MethodError, "spotter: looks at no pictures"),
+        (Blind, {"target": "a.wav"}, MethodError, "spotter: looks at no pictures"),
     ],
 )
 def test_refusals(video, network, others, error, match):
-    if "sound" in others:
-        others = {**others, "sound": video.parent / others["sound"]}
+    if "target" in others:
+        others = {**others, "target": video.parent / others["target"]}
     with pytest.raises(error, match=match):
         explain(plan(video, **others), method(network()))
     assert not (video.parent / "out").exists()
