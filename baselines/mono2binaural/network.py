@@ -64,13 +64,9 @@ class Mono2BinauralNet(LossNetwork):
         Returns:
             ``(n, seen)``.
         """
-        return self.audio.narrowed(self.visual_map(pictures))
-
-    def visual_map(self, pictures: Tensor) -> Tensor:
-        """Last map of the visual branch, ``(n, channels, rows, columns)``, of pictures as for :meth:`encode`."""
         if self.visual is None:
             raise TypeError("this network has no visual branch")
-        return self.visual(normalized_pictures(pictures, self.audio.dtype))
+        return self.audio.narrowed(self.visual(normalized_pictures(pictures, self.audio.dtype)))
 
     def predict(self, spectrogram: Tensor, seen: Tensor | None) -> Tensor:
         """Spectrogram of the difference.
@@ -128,6 +124,7 @@ class InferenceNet:
         self._mirrored = mirrored
         self.device = device
         self.picture_size = network.size.picture if network.size.sees else None
+        self._visual: VisualNet | None = ready.visual
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Encode pictures ``(n, 3, height, width)``, uint8; see :meth:`Mono2BinauralNet.encode`."""
@@ -135,9 +132,10 @@ class InferenceNet:
 
     def visual_map(self, pictures: Tensor) -> Tensor:
         """Last map of the visual branch, ``(n, channels, rows, columns)``, with left and right as in the pictures."""
-        if self._mirrored:
-            return self._network.visual_map(pictures.flip(-1)).flip(-1)
-        return self._network.visual_map(pictures)
+        if self._visual is None:
+            raise TypeError("this network has no visual branch")
+        shown = normalized_pictures(pictures, next(self._visual.parameters()).dtype)
+        return self._visual(shown.flip(-1)).flip(-1) if self._mirrored else self._visual(shown)
 
     def ears(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
         """Two ears of windows.
