@@ -4,14 +4,17 @@ The names of the tensors are those of the published ``audio.pth``. It also holds
 visual map, because the authors trained it at the audio branch's rate.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
 from fairplay_bench.dsp.stft import NETWORK_BINS
 
 FULL_WIDTH = 64
+NORMS: dict[str, Callable[[int], nn.Module]] = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d}
 _MULTIPLES = (1, 2, 4, 8, 8)  # channels of the encoder, in units of the width
-_SLOPE = 0.2
+SLOPE = 0.2
 
 
 class AudioNet(nn.Module):
@@ -23,6 +26,7 @@ class AudioNet(nn.Module):
         map_places: places of the visual map, 98 in the paper.
         visual_channels: channels the map is narrowed to, 8 in the paper.
         planes: channels of the spectrogram and of the mask; 2, real and imaginary part, in the paper.
+        norm: ``"batch"``, or ``"instance"``, which has no parameters; the 1 x 1 convolution keeps its batch norm.
     """
 
     def __init__(
@@ -32,20 +36,21 @@ class AudioNet(nn.Module):
         map_places: int = 98,
         visual_channels: int = 8,
         planes: int = 2,
+        norm: str = "batch",
     ) -> None:
         super().__init__()
         one, two, three, four, five = (multiple * width for multiple in _MULTIPLES)
-        self.audionet_convlayer1 = _down(planes, one)
-        self.audionet_convlayer2 = _down(one, two)
-        self.audionet_convlayer3 = _down(two, three)
-        self.audionet_convlayer4 = _down(three, four)
-        self.audionet_convlayer5 = _down(four, five)
+        self.audionet_convlayer1 = _down(planes, one, norm)
+        self.audionet_convlayer2 = _down(one, two, norm)
+        self.audionet_convlayer3 = _down(two, three, norm)
+        self.audionet_convlayer4 = _down(three, four, norm)
+        self.audionet_convlayer5 = _down(four, five, norm)
         seen = visual_channels * map_places if map_channels else 0
-        self.audionet_upconvlayer1 = _up(seen + five, four)
-        self.audionet_upconvlayer2 = _up(2 * four, three)
-        self.audionet_upconvlayer3 = _up(2 * three, two)
-        self.audionet_upconvlayer4 = _up(2 * two, one)
-        self.audionet_upconvlayer5 = nn.Sequential(_up_convolution(2 * one, planes), nn.Sigmoid())
+        self.audionet_upconvlayer1 = up_layer(seen + five, four, norm)
+        self.audionet_upconvlayer2 = up_layer(2 * four, three, norm)
+        self.audionet_upconvlayer3 = up_layer(2 * three, two, norm)
+        self.audionet_upconvlayer4 = up_layer(2 * two, one, norm)
+        self.audionet_upconvlayer5 = mask_layer(2 * one, planes)
         if map_channels:
             self.conv1x1 = nn.Sequential(
                 nn.Conv2d(map_channels, visual_channels, kernel_size=1),
@@ -59,6 +64,14 @@ class AudioNet(nn.Module):
     def dtype(self) -> torch.dtype:
         """Type of its weights."""
         return next(self.parameters()).dtype
+
+    def downs(self) -> list[nn.Sequential]:
+        """The convolutions that halve, first to last."""
+        return [getattr(self, f"audionet_convlayer{number}") for number in range(1, 6)]
+
+    def ups(self) -> list[nn.Sequential]:
+        """The up-convolutions, first to last."""
+        return [getattr(self, f"audionet_upconvlayer{number}") for number in range(1, 6)]
 
     def narrowed(self, visual_map: Tensor) -> Tensor:
         """Narrow a map ``(n, channels, height, width)`` to a code ``(n, seen)``, flattened channel by channel."""
@@ -77,15 +90,25 @@ class AudioNet(nn.Module):
         """
         return 2 * self.decoded(self.encoded(spectrogram), seen) - 1
 
+    def heard(self, spectrogram: Tensor, seen: Tensor | None) -> tuple[Tensor, list[Tensor]]:
+        """Mask for the spectrogram of the difference, and the levels that a fusion listens to.
+
+        Args:
+            spectrogram: as for :meth:`forward`.
+            seen: as for :meth:`forward`.
+
+        Returns:
+            The mask, as from :meth:`forward`, and the levels, as from :meth:`levels`.
+        """
+        maps = self.encoded(spectrogram)
+        levels = self.levels(maps, seen)
+        return 2 * self._sigmoids(levels, maps) - 1, levels
+
     def encoded(self, spectrogram: Tensor) -> list[Tensor]:
         """What the encoder hears of ``(n, planes, 257, frames)``: its five maps, the narrowest last."""
-        maps = [self.audionet_convlayer1(spectrogram)]
-        for layer in (
-            self.audionet_convlayer2,
-            self.audionet_convlayer3,
-            self.audionet_convlayer4,
-            self.audionet_convlayer5,
-        ):
+        first, *others = self.downs()
+        maps = [first(spectrogram)]
+        for layer in others:
             maps.append(layer(maps[-1]))
         return maps
 
@@ -99,15 +122,31 @@ class AudioNet(nn.Module):
         Returns:
             ``(n, planes, 256, frames)``, in [0, 1].
         """
-        one, two, three, four, code = maps
+        return self._sigmoids(self.levels(maps, seen), maps)
+
+    def levels(self, maps: list[Tensor], seen: Tensor | None) -> list[Tensor]:
+        """Outputs of the four inner up-convolutions, coarse to fine.
+
+        Args:
+            maps: from :meth:`encoded`.
+            seen: as for :meth:`forward`.
+
+        Returns:
+            ``(n, channels, height, width)`` each, of 8, 4, 2 and 1 times the width and, for 64 frames, of 16 x 4,
+            32 x 8, 64 x 16 and 128 x 32 places.
+        """
+        _, two, three, four, code = maps
         if seen is not None:
             code = torch.cat([seen[:, :, None, None].expand(-1, -1, *code.shape[-2:]), code], dim=1)
-        up = self.audionet_upconvlayer1(code)
-        up = self.audionet_upconvlayer2(torch.cat([up, four], dim=1))
-        up = self.audionet_upconvlayer3(torch.cat([up, three], dim=1))
-        up = self.audionet_upconvlayer4(torch.cat([up, two], dim=1))
-        mask: Tensor = self.audionet_upconvlayer5(torch.cat([up, one], dim=1))
-        return mask
+        levels = [self.audionet_upconvlayer1(code)]
+        levels.append(self.audionet_upconvlayer2(torch.cat([levels[-1], four], dim=1)))
+        levels.append(self.audionet_upconvlayer3(torch.cat([levels[-1], three], dim=1)))
+        levels.append(self.audionet_upconvlayer4(torch.cat([levels[-1], two], dim=1)))
+        return levels
+
+    def _sigmoids(self, levels: list[Tensor], maps: list[Tensor]) -> Tensor:
+        sigmoids: Tensor = self.audionet_upconvlayer5(torch.cat([levels[-1], maps[0]], dim=1))
+        return sigmoids
 
 
 def masked(mask: Tensor, spectrogram: Tensor) -> Tensor:
@@ -123,20 +162,26 @@ def masked(mask: Tensor, spectrogram: Tensor) -> Tensor:
     return torch.complex(mask[:, 0].float(), mask[:, 1].float()) * spectrogram[:, :NETWORK_BINS]
 
 
-def _down(inputs: int, outputs: int) -> nn.Sequential:
+def up_layer(inputs: int, outputs: int, norm: str) -> nn.Sequential:
+    """Up-convolution that doubles height and width, norm, ReLU."""
+    return nn.Sequential(_up_convolution(inputs, outputs), NORMS[norm](outputs), nn.ReLU(inplace=True))
+
+
+def mask_layer(inputs: int, planes: int = 2) -> nn.Sequential:
+    """Up-convolution to the planes of a mask, in [0, 1]."""
+    return nn.Sequential(_up_convolution(inputs, planes), nn.Sigmoid())
+
+
+def _down(inputs: int, outputs: int, norm: str) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel_size=4, stride=2, padding=1),
-        nn.BatchNorm2d(outputs),
-        nn.LeakyReLU(_SLOPE, inplace=True),
+        NORMS[norm](outputs),
+        nn.LeakyReLU(SLOPE, inplace=True),
     )
 
 
 def _up_convolution(inputs: int, outputs: int) -> nn.ConvTranspose2d:
     return nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1)
-
-
-def _up(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(_up_convolution(inputs, outputs), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
 
 
 def _initialize(module: nn.Module) -> None:

@@ -15,6 +15,7 @@ from baselines.mono2binaural.audio import AudioNet, masked
 from baselines.mono2binaural.fusing import fused
 from baselines.mono2binaural.visual import VisualNet, map_size, normalized_pictures
 from fairplay_bench.dsp.stft import NETWORK_BINS, inverse_stft, stft
+from fairplay_bench.models.windowed import ears_of_difference
 from fairplay_bench.records import Protocol
 from fairplay_bench.training.interface import Batch, LossNetwork
 from fairplay_bench.training.level import at_level
@@ -123,13 +124,21 @@ class InferenceNet:
         self._mirrored = mirrored
         self.device = device
         self.picture_size = network.size.picture if network.size.sees else None
+        self._visual: VisualNet | None = ready.visual
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Encode pictures ``(n, 3, height, width)``, uint8; see :meth:`Mono2BinauralNet.encode`."""
         return self._network.encode(pictures.flip(-1) if self._mirrored else pictures)
 
-    def differences(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
-        """Difference of the ears in windows.
+    def visual_map(self, pictures: Tensor) -> Tensor:
+        """Last map of the visual branch, ``(n, channels, rows, columns)``, with left and right as in the pictures."""
+        if self._visual is None:
+            raise TypeError("this network has no visual branch")
+        shown = normalized_pictures(pictures, next(self._visual.parameters()).dtype)
+        return self._visual(shown.flip(-1)).flip(-1) if self._mirrored else self._visual(shown)
+
+    def ears(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
+        """Two ears of windows.
 
         Args:
             sums: ``(n, samples)``, the sum of the ears at the level of the protocol.
@@ -137,6 +146,7 @@ class InferenceNet:
             inverse_n_fft: points of the inverse transform.
 
         Returns:
-            ``(n, samples)``.
+            ``(n, 2, samples)``, left first; their sum is what was given.
         """
-        return inverse_stft(self._network.predict(stft(sums), seen), sums.shape[-1], inverse_n_fft)
+        rows = self._network.predict(stft(sums), seen)
+        return ears_of_difference(sums, inverse_stft(rows, sums.shape[-1], inverse_n_fft))

@@ -29,19 +29,12 @@ class VisualNet(nn.Module):
     def __init__(self, width: int = FULL_WIDTH) -> None:
         super().__init__()
         self.channels = 8 * width
-        self.feature_extraction = nn.Sequential(
-            nn.Conv2d(3, width, kernel_size=7, stride=2, padding=3, bias=False),
-            nn.BatchNorm2d(width),
-            nn.ReLU(inplace=True),
-            nn.MaxPool2d(kernel_size=3, stride=2, padding=1),
-            _stage(width, width, stride=1),
-            _stage(width, 2 * width, stride=2),
-            _stage(2 * width, 4 * width, stride=2),
-            _stage(4 * width, 8 * width, stride=2),
-        )
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+        self.feature_extraction = resnet_stages(width)
+
+    @property
+    def stages(self) -> nn.Sequential:
+        """What weights for ImageNet fill."""
+        return self.feature_extraction
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Map of pictures.
@@ -53,6 +46,24 @@ class VisualNet(nn.Module):
             ``(n, 8 width, height / 32, width / 32)``, not negative.
         """
         return self.feature_extraction(pictures)
+
+
+def resnet_stages(width: int) -> nn.Sequential:
+    """Build the children of a ResNet-18 in a row, without its last pooling and its classifier, from chance."""
+    stages = nn.Sequential(
+        nn.Conv2d(3, width, kernel_size=7, stride=2, padding=3, bias=False),
+        nn.BatchNorm2d(width),
+        nn.ReLU(inplace=True),
+        nn.MaxPool2d(kernel_size=3, stride=2, padding=1),
+        _stage(width, width, stride=1),
+        _stage(width, 2 * width, stride=2),
+        _stage(2 * width, 4 * width, stride=2),
+        _stage(4 * width, 8 * width, stride=2),
+    )
+    for module in stages.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+    return stages
 
 
 def normalized_pictures(pictures: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:

@@ -4,21 +4,48 @@ Both hold one plain ``state_dict`` a branch under the authors' tensor names; our
 """
 
 import pickle
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from baselines.mono2binaural.network import Mono2BinauralNet, NetworkSize
 from baselines.mono2binaural.visual import FULL_WIDTH
-from fairplay_bench.errors import BenchError, OptionError
+from fairplay_bench.errors import BenchError, OptionError, UnknownNameError
 from fairplay_bench.media.files import sha256_of, written_whole
 from fairplay_bench.records import ModelCard
 from fairplay_bench.training.run_folder import RunDescription, read_run
 
 _SHOWN = 3  # tensors of one kind in a message
+_STAGES = ("feature_extraction", "features")  # what the authors call the stages of the ResNet, plain and dilated
+
+Size = TypeVar("Size", bound=NetworkSize)
+
+
+class Seeing(Protocol):
+    """A network whose visual branch is a ResNet-18, or None."""
+
+    @property
+    def size(self) -> NetworkSize:
+        """Its widths."""
+        ...
+
+    @property
+    def visual(self) -> "Stages | None":
+        """The visual branch."""
+        ...
+
+
+class Stages(Protocol):
+    """A visual branch."""
+
+    @property
+    def stages(self) -> nn.Sequential:
+        """The stages of its ResNet in a row."""
+        ...
 
 
 class WeightsError(BenchError):
@@ -39,17 +66,26 @@ def load_network(folder: Path, default: NetworkSize) -> tuple[Mono2BinauralNet, 
         OptionError: if the folder is none, a file is missing, or the run is of another method.
         WeightsError: if a file cannot be read, or holds other tensors; the message names them.
     """
-    if not folder.is_dir():
-        raise OptionError(f"--weights {folder}: give the folder that holds {' and '.join(_files(default))}.")
-    run = read_run(folder)
-    size = default if run is None else size_of(run.network, folder)
+    run = run_in(folder, ["visual.pth", "audio.pth"] if default.sees else ["audio.pth"])
+    size = default if run is None else size_of(run.network, folder, NetworkSize)
     if size.sees != default.sees:
         kind = "with" if size.sees else "without"
         raise OptionError(f"--weights {folder}: trained {kind} a visual branch; give --model {run and run.method}.")
     network = Mono2BinauralNet(size)
-    for branch, name in _branches(network):
+    for name, branch in _branches(network).items():
         load_tensors(branch, folder / name)
     return network.eval(), run
+
+
+def run_in(folder: Path, files: Sequence[str]) -> RunDescription | None:
+    """Read what a folder of weights says of itself; None where it holds published files alone.
+
+    Raises:
+        OptionError: if it is no folder, naming the files it should hold, or its description is damaged.
+    """
+    if not folder.is_dir():
+        raise OptionError(f"--weights {folder}: give the folder that holds {' and '.join(files)}.")
+    return read_run(folder)
 
 
 def save_network(network: Mono2BinauralNet, folder: Path) -> None:
@@ -58,7 +94,16 @@ def save_network(network: Mono2BinauralNet, folder: Path) -> None:
     Raises:
         OutputError: if they cannot be written.
     """
-    for branch, name in _branches(network):
+    save_branches(_branches(network), folder)
+
+
+def save_branches(branches: Mapping[str, nn.Module], folder: Path) -> None:
+    """Write the tensors of each branch under its file name; each file whole or not at all.
+
+    Raises:
+        OutputError: if they cannot be written.
+    """
+    for name, branch in branches.items():
         state = {key: value.detach().cpu().contiguous() for key, value in branch.state_dict().items()}
         with written_whole(folder / name) as temporary:
             torch.save(state, temporary)
@@ -106,16 +151,16 @@ def read_tensors(file: Path) -> dict[str, Tensor]:
     return {name.removeprefix("module."): value for name, value in state.items()}  # saved out of DataParallel
 
 
-def size_of(network: dict[str, Any], folder: Path) -> NetworkSize:
+def size_of(network: dict[str, Any], folder: Path, kind: type[Size]) -> Size:
     """Size of the network of a run.
 
     Raises:
         OptionError: if the run does not say it.
     """
     try:
-        size = NetworkSize(**network)
+        size = kind(**network)
         return replace(size, picture=(int(size.picture[0]), int(size.picture[1])))
-    except (TypeError, ValueError, IndexError) as error:
+    except (TypeError, ValueError, IndexError, UnknownNameError) as error:
         raise OptionError(f"--weights {folder}: its run.json describes no network of this method.") from error
 
 
@@ -132,7 +177,7 @@ def card_of_weights(card: ModelCard, folder: Path, run: RunDescription | None) -
     return replace(card, version=version, trained_on=trained_on, weights_sha256=sha256_of(files))
 
 
-def load_imagenet(network: Mono2BinauralNet, file: Path | None) -> str:
+def load_imagenet(network: Seeing, file: Path | None) -> str:
     """Fill the visual branch with weights of a ResNet-18.
 
     Args:
@@ -149,14 +194,13 @@ def load_imagenet(network: Mono2BinauralNet, file: Path | None) -> str:
     """
     if network.visual is None or network.size.visual_width != FULL_WIDTH:
         raise OptionError("ImageNet weights need the full visual branch; this one is trained with --no-pretrained.")
-    state = _torchvision_weights() if file is None else read_tensors(file)
-    if "conv1.weight" in state:
-        state = _renamed(state)
-    own = network.visual.state_dict()
+    stages = network.visual.stages
+    state = _by_place(_torchvision_weights() if file is None else read_tensors(file))
+    own = stages.state_dict()
     wrong = [name for name in own if name not in state or state[name].shape != own[name].shape]
     if wrong:
         raise WeightsError(f"{file}: not a ResNet-18; tensors {_listed({'missing or of another shape': wrong})}.")
-    network.visual.load_state_dict({name: state[name] for name in own})
+    stages.load_state_dict({name: state[name] for name in own})
     return "torchvision ResNet18_Weights.IMAGENET1K_V1" if file is None else f"{file.name} {sha256_of([file])[:12]}"
 
 
@@ -172,24 +216,22 @@ def _torchvision_weights() -> dict[str, Tensor]:
     return state
 
 
-def _renamed(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Torchvision's names to those of the children in a row."""
+def _by_place(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Torchvision's names, or the authors', to the places of the children in a row."""
     order = ["conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4"]
     renamed = {}
     for name, value in state.items():
         first, _, rest = name.partition(".")
         if first in order:
-            renamed[f"feature_extraction.{order.index(first)}.{rest}"] = value
+            renamed[f"{order.index(first)}.{rest}"] = value
+        elif first in _STAGES:
+            renamed[rest] = value
     return renamed
 
 
-def _branches(network: Mono2BinauralNet) -> list[tuple[nn.Module, str]]:
-    branches: list[tuple[nn.Module, str]] = [(network.audio, "audio.pth")]
-    return branches if network.visual is None else [(network.visual, "visual.pth"), *branches]
-
-
-def _files(size: NetworkSize) -> list[str]:
-    return ["visual.pth", "audio.pth"] if size.sees else ["audio.pth"]
+def _branches(network: Mono2BinauralNet) -> dict[str, nn.Module]:
+    seeing = {} if network.visual is None else {"visual.pth": network.visual}
+    return {**seeing, "audio.pth": network.audio}
 
 
 def _listed(problems: dict[str, list[str]]) -> str:

@@ -2,8 +2,9 @@
 
 Windows are predicted in batches, each picture is encoded once however many windows share it, and what is finished
 leaves at once, so that memory stays flat over sounds of any length. A window's sum of the ears is brought to the
-protocol's level, its predicted difference is divided by the same gain, overlaps are averaged, and the ears are
-``(sum ± difference) / 2``. The mono stays as it is, so averaging the differences is averaging the ears.
+protocol's level, its predicted ears are divided by the same gain, and overlaps are averaged. A network that predicts
+the difference of the ears makes them by :func:`ears_of_difference`, which keeps the mono as it is; one that predicts
+each ear by itself need not keep it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -61,8 +62,8 @@ class WindowNetwork(Protocol):
         """Codes ``(n, …)`` of pictures ``(n, 3, height, width)``, uint8."""
         ...
 
-    def differences(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
-        """Differences of the ears ``(n, samples)`` from sums ``(n, samples)`` and the codes of their pictures."""
+    def ears(self, sums: Tensor, seen: Tensor | None, inverse_n_fft: Literal[510, 512]) -> Tensor:
+        """Two ears ``(n, 2, samples)``, left first, from sums ``(n, samples)`` and the codes of their pictures."""
         ...
 
 
@@ -111,7 +112,14 @@ class WindowedBinauralizer:
     @property
     def sees(self) -> bool:
         """Whether it looks at pictures."""
-        return self._network().picture_size is not None
+        return self.network.picture_size is not None
+
+    @property
+    def network(self) -> WindowNetwork:
+        """Its network made ready to predict, as :meth:`configure` says."""
+        if self._ready is None:
+            self._ready = self._trained.ready(self._device, PRECISIONS[self._precision])
+        return self._ready
 
     def binauralize(self, clip: MonoClip) -> Tensor:
         """Make two ears, ``(2, samples)``, of a clip."""
@@ -133,28 +141,24 @@ class WindowedBinauralizer:
         Raises:
             OptionError: if the network needs pictures and there are none.
         """
-        network, source, average = self._network(), iter(windows), _RunningAverage()
+        network, source, average = self.network, iter(windows), _RunningAverage()
         codes = _Codes(network, pictures)
         while batch := list(islice(source, self._batch)):
             with torch.inference_mode():  # not around a yield, which would leave it on for the caller
-                differences = self._differences(batch, network, codes, protocol)
-            for window, difference in zip(batch, differences, strict=True):
+                predicted = self._ears(batch, network, codes, protocol)
+            for window, ears in zip(batch, predicted, strict=True):
                 yield average.advance(window.start)
-                average.add(window, difference)
+                average.add(window, ears)
         yield average.rest()
 
-    def _differences(
+    def _ears(
         self, batch: list[Window], network: WindowNetwork, codes: "_Codes", protocol: EvaluationProtocol
     ) -> Tensor:
         gains = torch.tensor([window_gain(window.level, protocol.window_level) for window in batch])[:, None]
         sums = 2 * torch.stack([window.mono for window in batch]) * gains
         seen = codes.of([window.time_s for window in batch])
-        return network.differences(sums.to(network.device), seen, protocol.inverse_n_fft).float().cpu() / gains
-
-    def _network(self) -> WindowNetwork:
-        if self._ready is None:
-            self._ready = self._trained.ready(self._device, PRECISIONS[self._precision])
-        return self._ready
+        ears = network.ears(sums.to(network.device), seen, protocol.inverse_n_fft)
+        return ears.float().cpu() / gains[:, None]
 
 
 class _Codes:
@@ -185,29 +189,39 @@ class _RunningAverage:
 
     def __init__(self) -> None:
         self._from = 0
-        self._difference = self._count = self._mono = torch.zeros(0)
+        self._ears, self._count = torch.zeros(2, 0), torch.zeros(0)
 
-    def add(self, window: Window, difference: Tensor) -> None:
-        """Add the difference of a window."""
+    def add(self, window: Window, ears: Tensor) -> None:
+        """Add the ears of a window, ``(2, samples)``."""
         first, stop = window.start - self._from, window.start - self._from + window.samples
-        missing = max(0, stop - len(self._mono))
-        self._difference, self._count = pad(self._difference, (0, missing)), pad(self._count, (0, missing))
-        self._difference[first:stop] += difference[: window.samples]
+        missing = max(0, stop - len(self._count))
+        self._ears, self._count = pad(self._ears, (0, missing)), pad(self._count, (0, missing))
+        self._ears[:, first:stop] += ears[:, : window.samples]
         self._count[first:stop] += 1
-        self._mono = torch.cat([self._mono, window.mono[window.samples - missing : window.samples]])
 
     def advance(self, start: int) -> Tensor:
         """Ears ``(2, n)`` of everything before ``start`` that was not handed out yet."""
-        ready = max(0, min(start - self._from, len(self._mono)))
-        half = self._difference[:ready] / self._count[:ready] / 2
-        mono = self._mono[:ready]
-        self._difference, self._count = self._difference[ready:], self._count[ready:]
-        self._mono, self._from = self._mono[ready:], self._from + ready
-        return torch.stack([mono + half, mono - half])
+        ready = max(0, min(start - self._from, len(self._count)))
+        finished = self._ears[:, :ready] / self._count[:ready]
+        self._ears, self._count, self._from = self._ears[:, ready:], self._count[ready:], self._from + ready
+        return finished
 
     def rest(self) -> Tensor:
         """Ears of everything that is left."""
-        return self.advance(self._from + len(self._mono))
+        return self.advance(self._from + len(self._count))
+
+
+def ears_of_difference(sums: Tensor, differences: Tensor) -> Tensor:
+    """Ears of which the sum and the difference are known: ``(sum ± difference) / 2``.
+
+    Args:
+        sums: ``(n, samples)``.
+        differences: same shape, left minus right.
+
+    Returns:
+        ``(n, 2, samples)``, left first.
+    """
+    return torch.stack([sums + differences, sums - differences], dim=-2) / 2
 
 
 def clip_windows(clip: MonoClip) -> Iterator[Window]:

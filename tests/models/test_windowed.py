@@ -12,7 +12,13 @@ from fairplay_bench.dsp.windows import WINDOW_SAMPLES, overlap_add, window_start
 from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.models.interface import Frames, MonoClip
 from fairplay_bench.models.window_stream import stream_windows
-from fairplay_bench.models.windowed import WindowedBinauralizer, clip_windows, picture_moment_s, resized
+from fairplay_bench.models.windowed import (
+    WindowedBinauralizer,
+    clip_windows,
+    ears_of_difference,
+    picture_moment_s,
+    resized,
+)
 from fairplay_bench.records import GAO2019, SAMPLE_RATE, V1, XU2021, ModelCard
 from fairplay_bench.scoring.clips import mono_clip
 
@@ -41,9 +47,9 @@ class Echo:
         self.encoded += pictures[:, 0, 0, 0].tolist()
         return pictures[:, :1, 0, 0].float()
 
-    def differences(self, sums, seen, _inverse_n_fft):
+    def ears(self, sums, seen, _inverse_n_fft):
         self.batches.append(len(sums))
-        return torch.tanh(sums) * (1 if seen is None else 0.01 * seen)
+        return ears_of_difference(sums, torch.tanh(sums) * (1 if seen is None else 0.01 * seen))
 
 
 def method(sees=True):
@@ -133,6 +139,17 @@ def test_swapping_the_ears_of_a_target_with_the_same_mono_changes_nothing():
         method()[0].binauralize(mono_clip("x", target, frames(20_000), V1)) for target in (ears, ears.flip(dims=(0,)))
     ]
     assert torch.equal(*answers)
+
+
+def test_ears_that_do_not_add_up_to_the_sum_are_averaged_as_they_are():
+    one, network = method(sees=False)
+    network.ears = lambda sums, _seen, _n: torch.stack([sums**2, torch.ones_like(sums)], dim=1)
+    clip = mono_clip("x", ears_of(WINDOW_SAMPLES + 400), frames(WINDOW_SAMPLES + 400), V1)
+    gains = [0.1 / clip.level(start, start + WINDOW_SAMPLES) for start in (0, 400)]
+    heard = one.binauralize(clip)
+    torch.testing.assert_close(heard[0, :400], (2 * clip.mono[:400]) ** 2 * gains[0])
+    torch.testing.assert_close(heard[0, 400:-400], (2 * clip.mono[400:-400]) ** 2 * sum(gains) / 2)
+    torch.testing.assert_close(heard[1, 400:-400], torch.full_like(heard[1, 400:-400], sum(1 / g for g in gains) / 2))
 
 
 def test_resizing_is_pillows_bilinear():
