@@ -54,7 +54,7 @@ def read_boxes(file: Path) -> dict[ClipId, list[Box]]:
             reader = csv.DictReader(opened)
             missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
-                raise DatasetError(f"{file}: no column {', '.join(missing)}; a table of boxes has {', '.join(COLUMNS)}.")
+                raise DatasetError(f"{file}: no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}.")
             for row in reader:
                 boxes.setdefault(row["clip_id"], []).append(_box(row, f"{file}, line {reader.line_num}"))
     except (OSError, UnicodeDecodeError, csv.Error) as error:

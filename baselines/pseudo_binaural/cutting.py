@@ -26,7 +26,7 @@ from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S, SAMP
 
 DETAIL = 2  # a picture out of a video is read at so many times the size of a prepared frame
 Picture = NDArray[np.uint8]
-Finder = Callable[[ClipId, Picture, int], list[Box]]  # boxes of the players in the picture of a frame of a clip
+Finder = Callable[[Picture, int], list[Box]]  # the players in a picture, and the number of its frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def cut_out(clips: Iterable[Clip], find: Finder | None, pool: Executor, reporter
     """
     cuttings, clips = Cuttings(), list(clips)
     for clip, read in reporter.track(run_all(pool, read_clip, clips, workers), len(clips), "clips"):
-        cuttings.sort_in(clip.clip_id, read if isinstance(read, NotUsed) else _cut(clip, read, find))
+        cuttings.sort_in(clip.clip_id, read if isinstance(read, NotUsed) else _cut(clip.clip_id, read, find))
     return cuttings
 
 
@@ -166,13 +166,13 @@ def _picture(pictures: Path, frame: int) -> Picture:
     return last
 
 
-def _cut(clip: Clip, read: ReadClip, find: Finder | None) -> PatchRow | NotUsed:
+def _cut(clip: ClipId, read: ReadClip, find: Finder | None) -> PatchRow | NotUsed:
     if read.box is not None:
         box = read.box
     elif find is None:
         box = whole_frame(read.frame)
     else:
-        found = find(clip.clip_id, read.picture, read.frame)
+        found = find(read.picture, read.frame)
         if len(found) != 1:
             return NotUsed("several" if found else "undetected")
         box = found[0]
@@ -180,7 +180,7 @@ def _cut(clip: Clip, read: ReadClip, find: Finder | None) -> PatchRow | NotUsed:
     open_sides = (left > 0 or right < read.picture.shape[1]) and (top > 0 or bottom < read.picture.shape[0])
     around = poisson.filled(read.picture, (left, top, right, bottom)) if open_sides else None
     return PatchRow(
-        clip_id=clip.clip_id,
+        clip_id=clip,
         frame=box.frame,
         x=box.x,
         y=box.y,

@@ -1,12 +1,12 @@
 """Finding players in a picture with a detector of torchvision."""
 
-import pickle
 from pathlib import Path
 from typing import Any
 
 import torch
 from numpy.typing import NDArray
 
+from baselines.mono2binaural.weights import load_tensors
 from baselines.pseudo_binaural.boxes import Box
 from fairplay_bench.errors import BenchError, OptionError, UnknownNameError
 from fairplay_bench.models.windowed import checked_device
@@ -30,7 +30,9 @@ class Detector:
 
     Raises:
         UnknownNameError: if there is no such detector or category.
-        OptionError: if the weights do not exist, do not fit or cannot be fetched.
+        OptionError: if no weights have that name.
+        WeightsError: if they are damaged or those of another detector.
+        BenchError: if they cannot be fetched.
     """
 
     def __init__(
@@ -72,8 +74,8 @@ class Detector:
 
 def _chosen(name: str, weights: str | None) -> tuple[str, Path | None, Any]:
     """Name of the detector, the file of its weights if they are in one, and torchvision's weights of that detector."""
-    from torchvision.models import get_model_weights, get_weight, list_models
     from torchvision.models import detection as module
+    from torchvision.models import get_model_weights, get_weight, list_models
 
     known = list_models(module=module)
     if name not in known:
@@ -98,11 +100,7 @@ def _from_file(name: str, file: Path, categories: int) -> Any:
     from torchvision.models import get_model
 
     network = get_model(name, weights=None, weights_backbone=None, num_classes=categories)
-    try:
-        network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, AttributeError) as error:
-        reason = str(error).splitlines()[0]
-        raise OptionError(f"--detector-weights {file}: no weights of {name} ({reason}).") from error
+    load_tensors(network, file)
     return network
 
 

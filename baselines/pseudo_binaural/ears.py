@@ -29,7 +29,6 @@ from hrtf.sphere import spherical_head_responses
 from hrtf.virtual_speakers import virtual_speakers
 
 StereoMode = Literal["direct", "ambisonic", "w-y"]
-STEREO_MODES: tuple[StereoMode, ...] = ("direct", "ambisonic", "w-y")
 SPEAKERS = "octagon"
 _HALF_WIDTH_DEG = 180  # a ring of directions has every whole degree from -180 to 180
 

@@ -7,12 +7,12 @@ import numpy as np
 from PIL import Image
 
 from baselines.pseudo_binaural import poisson
+from baselines.pseudo_binaural.declared import EMPTY, OWN
 from baselines.pseudo_binaural.scene import HEIGHT, WIDTH, Placed, Scene
 from baselines.pseudo_binaural.sources import Source
 from fairplay_bench.errors import OptionError
 from fairplay_bench.media.frames import read_image
 
-EMPTY, OWN = "empty", "own"
 _PICTURES = (".jpg", ".jpeg", ".png")
 
 

@@ -53,9 +53,7 @@ def filled(picture: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
         raise ValueError("a box from edge to edge has no surroundings to be filled from")
     padded = np.pad(picture, (pads[:2], pads[2:], (0, 0)), mode="symmetric")
     up, over = pads[0], pads[2]
-    inner = padded[
-        top + up - pads[0] : bottom + up + pads[1], left + over - pads[2] : right + over + pads[3]
-    ]
+    inner = padded[top + up - pads[0] : bottom + up + pads[1], left + over - pads[2] : right + over + pads[3]]
     inner[:] = np.clip(np.rint(_harmonic(inner.astype(np.float64))), 0, 255)
     return padded[up : up + height, over : over + width].copy()
 

@@ -10,6 +10,7 @@ References:
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -20,7 +21,6 @@ WIDTH, HEIGHT = 640, 360
 LEVEL = 0.1  # RMS of each source, and of the sum of the ears
 WIDEST = 320  # of a scaled patch, half the canvas
 PatchScale = Literal["level", "none"]
-PATCH_SCALES: tuple[PatchScale, ...] = ("level", "none")
 _TRIES = 30  # placements before the players of a scene are made smaller
 _SHRINK = 0.9
 _MOST_FOV = 2.0  # the whole circle
@@ -173,7 +173,7 @@ def check_enough(sources: int, rule: SceneRule) -> None:
 def overlapping(scene: Scene) -> bool:
     """Whether two patches share a column of the canvas."""
     row = sorted(scene, key=lambda placed: placed.left)
-    return any(first.right > second.left for first, second in zip(row, row[1:], strict=False))
+    return any(first.right > second.left for first, second in pairwise(row))
 
 
 def mirrored(scene: Scene) -> Scene:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+from baselines.pseudo_binaural.declared import EMPTY
 from baselines.pseudo_binaural.ears import Direction, EarFilters, Mono, lead_in, render
-from baselines.pseudo_binaural.painting import EMPTY, Backgrounds, paint
+from baselines.pseudo_binaural.painting import Backgrounds, paint
 from baselines.pseudo_binaural.scene import Scene, SceneRule, check_enough, draw_scene, draw_start
 from baselines.pseudo_binaural.sources import Source
 from fairplay_bench.errors import OptionError
