@@ -29,8 +29,9 @@ PRESETS: dict[str, Preset] = {
         decay_epochs=5,
         half="all",
     ),
-    "small": replace(presets.SMALL, epochs=12),
+    "small": replace(presets.SMALL, epochs=18),
 }
+BOTH_PRESETS = PRESETS | {"small": replace(presets.SMALL, epochs=12)}  # a pass has as many scenes as recorded segments
 Settings = Mapping[str, Any]
 
 
@@ -59,13 +60,8 @@ class PseudoBinaural(Mono2Binaural):
             sources, remark = usable_sources(settings, material)
             training, validation = held_out(sources, rule_of(settings).most)
             studio = studio_of(training, filters, settings)
-            draws, fixed = (
-                len(of) * each
-                for of, each in (
-                    (training, material.preset.draws),
-                    (sources, material.preset.validation_segments // 2),
-                )
-            )
+            draws = len(training) * material.preset.draws
+            fixed = len(validation) * material.preset.validation_segments
             return Examples(
                 DrawnScenes(studio, draws, size, material.seed),
                 FixedScenes(studio_of(validation, filters, settings), fixed, size),
@@ -81,6 +77,7 @@ class AugmentPseudoBinaural(PseudoBinaural):
 
     name = "augment-pseudo-binaural"
     row = ModelCard(name="Augment-PseudoBinaural", paper=PAPER, url=URL)
+    presets = BOTH_PRESETS
     settings = (*PseudoBinaural.settings, BINAURAL_SHARE)
 
     @classmethod

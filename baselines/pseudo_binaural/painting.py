@@ -9,7 +9,7 @@ from PIL import Image
 from baselines.pseudo_binaural import poisson
 from baselines.pseudo_binaural.declared import EMPTY, OWN
 from baselines.pseudo_binaural.scene import HEIGHT, WIDTH, Placed, Scene
-from baselines.pseudo_binaural.sources import Source
+from baselines.pseudo_binaural.sources import Source, decoded_picture
 from fairplay_bench.errors import OptionError
 from fairplay_bench.media.frames import read_image
 
@@ -25,18 +25,17 @@ class Backgrounds:
 
     Raises:
         OptionError: if there is nothing to take a background from.
-        MediaError: if a picture cannot be read.
     """
 
     def __init__(self, what: str, sources: Sequence[Source]) -> None:
-        self._pictures: list[Image.Image] = []
+        self._pictures: Sequence[bytes | Path] = ()
+        self._kept: dict[tuple[int, int, int], Image.Image] = {}
         if what == EMPTY:
             return
         if what == OWN:
-            self._pictures = [source.background for source in sources if source.background is not None]
+            self._pictures = [source.background for source in sources if source.background]
         elif Path(what).is_dir():
-            files = sorted(path for path in Path(what).iterdir() if path.suffix.lower() in _PICTURES)
-            self._pictures = [Image.fromarray(read_image(path)) for path in files]
+            self._pictures = sorted(path for path in Path(what).iterdir() if path.suffix.lower() in _PICTURES)
         else:
             raise OptionError(f"--background {what}: give {EMPTY}, {OWN} or a folder of pictures.")
         if not self._pictures:
@@ -48,11 +47,20 @@ class Backgrounds:
         return bool(self._pictures)
 
     def draw(self, rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
-        """One of them, or an empty picture, of this height and width."""
+        """One of them, or an empty picture, of this height and width; each is read once a size.
+
+        Raises:
+            MediaError: if a picture of the folder cannot be read.
+        """
         if not self._pictures:
             return Image.new("RGB", (size[1], size[0]))
-        picture = self._pictures[int(rng.integers(len(self._pictures)))]
-        return picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
+        number = int(rng.integers(len(self._pictures)))
+        key = (number, *size)
+        if key not in self._kept:
+            found = self._pictures[number]
+            picture = decoded_picture(found) if isinstance(found, bytes) else Image.fromarray(read_image(found))
+            self._kept[key] = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
+        return self._kept[key]
 
 
 def paint(scene: Scene, sources: Sequence[Source], behind: Image.Image, blended: bool) -> Image.Image:

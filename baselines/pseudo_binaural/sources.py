@@ -68,7 +68,7 @@ class Source:
         label: what it is.
         shape: size of its patch on the canvas where it is not scaled, and its level.
         picture: the cut-out, RGB.
-        background: its frame without it, RGB; None where there is none.
+        background: its frame without it, still as JPEG; empty where there is none.
         sound: ``(n_samples,)``, int16.
         sound_rms: of ``sound``, in its unit.
     """
@@ -77,7 +77,7 @@ class Source:
     label: str
     shape: SourceShape
     picture: Image.Image
-    background: Image.Image | None
+    background: bytes
     sound: NDArray[np.int16]
     sound_rms: float
 
@@ -95,6 +95,12 @@ def encoded_picture(picture: NDArray[np.uint8]) -> bytes:
     sheet = BytesIO()
     Image.fromarray(picture).save(sheet, "JPEG", quality=JPEG_QUALITY)
     return sheet.getvalue()
+
+
+def decoded_picture(content: bytes) -> Image.Image:
+    """A picture out of a file's content, RGB."""
+    with Image.open(BytesIO(content)) as image:
+        return image.convert("RGB")
 
 
 def encoded_sound(mono: NDArray[np.float32]) -> bytes:
@@ -162,8 +168,7 @@ def _loaded(row: PatchRow, file: Path) -> Source:
 
     try:
         sound, rate = soundfile.read(BytesIO(row.sound), dtype="int16")
-        picture = _picture(row.picture)
-        background = _picture(row.background) if row.background else None
+        picture = decoded_picture(row.picture)
     except (soundfile.LibsndfileError, OSError, SyntaxError) as error:
         raise DatasetError(f"{file}: the source of clip {row.clip_id} is damaged ({error}); make it again.") from error
     if rate != SAMPLE_RATE or sound.ndim != 1 or len(sound) < WINDOW_SAMPLES:
@@ -173,9 +178,4 @@ def _loaded(row: PatchRow, file: Path) -> Source:
         )
     shape = SourceShape(row.width * WIDTH / FRAME_WIDTH, row.height * HEIGHT / FRAME_HEIGHT, row.rms)
     level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
-    return Source(row.clip_id, row.label, shape, picture, background, sound, level)
-
-
-def _picture(content: bytes) -> Image.Image:
-    with Image.open(BytesIO(content)) as image:
-        return image.convert("RGB")
+    return Source(row.clip_id, row.label, shape, picture, row.background, sound, level)

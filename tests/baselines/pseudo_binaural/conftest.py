@@ -20,7 +20,7 @@ def noise(seed, samples=SAMPLES):
 def make_source(number, width=100.0, height=200.0, rms=0.05):
     sound = np.rint(noise(number) / np.abs(noise(number)).max() * 32767).astype(np.int16)
     grey = Image.new("RGB", (50, 100), (40 + 20 * number, 200, 60))
-    behind = Image.new("RGB", (96, 48), (10, 20 * number, 90))
+    behind = encoded_picture(np.full((48, 96, 3), (10, 20 * number, 90), np.uint8))
     level = float(np.sqrt(np.mean(sound.astype(float) ** 2)))
     return Source(f"{number:06d}", "violin", SourceShape(width, height, rms), grey, behind, sound, level)
 

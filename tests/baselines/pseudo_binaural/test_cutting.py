@@ -74,7 +74,7 @@ def test_by_a_table_from_a_prepared_data_set(prepared, boxes, call):
     mono = ears.mean(axis=1)
     assert np.corrcoef(source.sound, mono)[0, 1] > 0.9999
     assert source.shape.rms == pytest.approx(np.sqrt(np.mean(mono**2)), rel=1e-4)
-    assert source.background is not None
+    assert source.background
 
 
 def test_whole_frames(prepared, call):
@@ -84,7 +84,7 @@ def test_whole_frames(prepared, call):
     assert len(sources) == 10
     assert {source.picture.size for source in sources} == {(480, 240)}
     assert {(source.shape.width, source.shape.height) for source in sources} == {(640.0, 360.0)}
-    assert all(source.background is None for source in sources)
+    assert not any(source.background for source in sources)
 
 
 def test_by_a_detector(prepared, monkeypatch, call):

@@ -119,9 +119,8 @@ def test_backgrounds_and_blending(sources, tmp_path):
     empty = (pictures[0] == 0).all(axis=2)
     assert 0.2 < empty.mean() < 0.95
     assert (pictures[1][empty] == pictures[2][empty]).all()
-    assert set(map(tuple, pictures[1][empty].tolist())) == {(10, 20 * k, 90) for k in range(6)} & set(
-        map(tuple, pictures[1][empty].tolist())
-    )
+    (behind,) = set(map(tuple, pictures[1][empty].tolist()))
+    assert min(np.abs(np.subtract(behind, (10, 20 * k, 90))).max() for k in range(6)) <= 2  # JPEG
     assert (pictures[0][~empty] == pictures[1][~empty]).all()
     assert (pictures[1][~empty] != pictures[2][~empty]).any()
     with pytest.raises(OptionError, match="give empty, own or a folder"):
