@@ -91,10 +91,9 @@ def render(sounds: Sequence[Mono], directions: Sequence[Direction], filters: Ear
         of the ears in the end; what is next to silent is not raised further.
     """
     points = lead_in(filters, samples) + samples
-    total = np.zeros((2, points // 2 + 1), np.complex64)
-    for sound, direction in zip(sounds, directions, strict=True):
-        responses = fft.rfft(filters(*direction).astype(np.float32), points)
-        total += fft.rfft(_at_level(sound, samples), points) * responses
+    heard = fft.rfft(np.stack([_at_level(sound, samples) for sound in sounds]))
+    responses = fft.rfft(np.stack([filters(*direction) for direction in directions]).astype(np.float32), points)
+    total = (heard[:, None] * responses).sum(axis=0)
     ears = fft.irfft(total, points)[:, -samples:]  # the ends of the circle meet within the lead-in
     gain = LEVEL / max(_rms(ears.sum(axis=0)), RMS_FLOOR)
     return np.asarray(ears * np.float32(gain))
