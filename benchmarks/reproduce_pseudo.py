@@ -23,6 +23,7 @@ from fairplay_bench.training.run_folder import read_run
 
 THIRD = 0.33
 SCENES = {"stereo-mode": "direct", "patch-scale": "none", "background": "own", "blend": True}
+NETWORK = {"fusion": "none", "ears-loss": "l2", "separation-weight": 0.0}  # that of Mono2Binaural, and its loss
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,15 @@ class Row:
 
 
 ROWS = (
-    Row("PseudoBinaural (no recording)", "pseudo", "pseudo-binaural", 12, SCENES),
+    Row("PseudoBinaural (no recording)", "pseudo", "pseudo-binaural", 12, SCENES | NETWORK),
     Row("Mono2Binaural, a third", "third", "mono2binaural", 16, {"binaural-share": THIRD}),
-    Row("Augment-PseudoBinaural, a third", "augment", "augment-pseudo-binaural", 8, SCENES | {"binaural-share": THIRD}),
+    Row(
+        "Augment-PseudoBinaural, a third",
+        "augment",
+        "augment-pseudo-binaural",
+        8,
+        SCENES | NETWORK | {"binaural-share": THIRD},
+    ),
 )
 
 

@@ -10,10 +10,12 @@ from baselines.mono2binaural.network import NetworkSize
 from baselines.pseudo_binaural import method
 from baselines.pseudo_binaural.declared import SCENE_OPTIONS
 from baselines.pseudo_binaural.method import AugmentPseudoBinaural, PseudoBinaural
+from baselines.sep_stereo.network import SepStereoNet
 from fairplay_bench.cli import main
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import DatasetError, OptionError
 from fairplay_bench.jobs import Reporter
+from fairplay_bench.models.registry import attribute_of
 from fairplay_bench.training.fit import TrainingPlan, train
 from fairplay_bench.training.interface import Material, Start
 from fairplay_bench.training.settings import filled
@@ -40,7 +42,7 @@ def plan(prepared, make_patches, tmp_path, monkeypatch):
     tiny = replace(method.PRESETS["small"], epochs=2, draws=2, batch=4, validation_segments=2, validate_epochs=1)
     monkeypatch.setitem(method.PRESETS, "small", tiny)
     monkeypatch.setitem(method.BOTH_PRESETS, "small", tiny)
-    settings = {"patches": make_patches(CLIPS)}
+    settings = {"patches": make_patches(CLIPS), "fusion": "none", "separation-weight": 0.0}
     return TrainingPlan("pseudo-binaural", prepared, tmp_path / "run", preset="small", settings=settings)
 
 
@@ -118,6 +120,8 @@ def test_augment_trains_on_recordings_and_as_many_scenes(plan):
         ({"stereo-mode": "quad"}, "unknown stereo-mode 'quad'"),
         ({"patch-scale": "huge"}, "unknown patch-scale 'huge'"),
         ({"binaural-share": 0.0}, "--binaural-share 0: give a part"),
+        ({"separation-weight": -1.0}, "--separation-weight -1: 0 or more"),
+        ({"fusion": "sum"}, "unknown fusion 'sum'"),
     ],
 )
 def test_wrong_options_are_said_before_work(plan, settings, message):
@@ -133,14 +137,47 @@ def test_an_unknown_head_is_said_before_work(plan):
 
 def test_without_patches_the_command_that_makes_them_is_named(plan):
     with pytest.raises(OptionError, match=r"patches\.parquet: no such file; make it with `fairplay-bench patches"):
-        train(replace(plan, settings={}))
+        train(replace(plan, settings={"separation-weight": 0.0}))
 
 
 def test_one_source_in_the_whole_set(plan, make_patches):
-    one = {"patches": make_patches(CLIPS[5:6], name="one.parquet")}
+    one = plan.settings | {"patches": make_patches(CLIPS[5:6], name="one.parquet")}
     with pytest.raises(DatasetError, match=r"1 source\(s\) for scenes of up to 3"):
         train(replace(plan, settings=one))
-    assert train(replace(plan, settings=one | {"mix-ratio": "1"})).training["steps"] == 2
+    alone = one | {"mix-ratio": "1"}
+    with pytest.raises(DatasetError, match=r"1 source\(s\): a pair needs two"):
+        train(replace(plan, settings=alone | {"separation-weight": 1.0}))
+    assert train(replace(plan, settings=alone)).training["steps"] == 2
+
+
+@pytest.mark.parametrize("model", ["pseudo-binaural", "augment-pseudo-binaural"])
+@pytest.mark.parametrize("fusion", ["assoconv", "apnet"])
+def test_fusions_train_with_pairs_of_solos(plan, model, fusion, monkeypatch):
+    weights, loss = [], SepStereoNet.loss
+
+    def watched(network, batch, protocol):
+        weights.append((network.separation_weight, "solos" in batch))
+        return loss(network, batch, protocol)
+
+    monkeypatch.setattr(SepStereoNet, "loss", watched)
+    settings = {"patches": plan.settings["patches"], "fusion": fusion}
+    run = train(replace(plan, method=model, settings=settings))
+    assert (1.0, True) in weights  # in training
+    assert (1.0, False) in weights  # in validation
+    assert (run.network["fusion"], run.network["norm"]) == (fusion, "batch")
+    assert attribute_of(model)(plan.out).card.name == attribute_of(model).row.name
+    assert (plan.out / "fusion.pth").is_file()
+
+
+def test_the_norm_is_the_recipe_s_unless_it_is_given(plan, monkeypatch):
+    monkeypatch.setitem(mono2binaural.SIZES, "paper", TINY)
+    for preset, given, norm in (
+        ("paper", {}, "instance"),
+        ("small", {}, "batch"),
+        ("paper", {"norm": "batch"}, "batch"),
+    ):
+        start = Start(False, settings=filled(PseudoBinaural, plan.settings | given))
+        assert PseudoBinaural.for_training(method.PRESETS[preset], start).network.size.norm == norm
 
 
 def test_the_paper_s_recipe():
@@ -154,5 +191,5 @@ def test_train_shows_the_options_of_scenes(capsys):
         main(["train", "--model", "augment-pseudo-binaural", "--help"])
     assert left.value.code == 0
     shown = capsys.readouterr().out
-    for option in (*SCENE_OPTIONS, "binaural-share", "patches"):
+    for option in (*SCENE_OPTIONS, "binaural-share", "patches", "fusion", "norm", "separation-weight"):
         assert f"--{getattr(option, 'name', option)}" in shown
