@@ -1,5 +1,6 @@
 """Cutting players out of the solo clips of a FAIR-Play folder or of a prepared data set."""
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -154,6 +155,8 @@ def read_clip(clip: Clip) -> ReadClip | NotUsed:
             if box is None:
                 return NotUsed("several")
             frame = box.frame
+            if frame > frames:
+                return NotUsed("failed", f"the table has a box in frame {frame}, the clip {frames} frames")
         return ReadClip(mono, _picture(clip.pictures, frame), frame, box)
     except BenchError as error:
         return NotUsed("failed", str(error))
@@ -162,8 +165,8 @@ def read_clip(clip: Clip) -> ReadClip | NotUsed:
 def _picture(pictures: Path, frame: int) -> Picture:
     if pictures.is_dir():
         return read_image(pictures / frame_name(frame))
-    *_, last = take_frames(pictures, frame, DETAIL * FRAME_WIDTH, DETAIL * FRAME_HEIGHT)
-    return last
+    frames = take_frames(pictures, frame, DETAIL * FRAME_WIDTH, DETAIL * FRAME_HEIGHT)
+    return deque(frames, maxlen=1).pop()
 
 
 def _cut(clip: ClipId, read: ReadClip, find: Finder | None) -> PatchRow | NotUsed:

@@ -11,7 +11,7 @@ References:
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -60,7 +60,7 @@ class EarFilters:
         head = load_head(hrtf, sample_rate=SAMPLE_RATE)
         self.provenance = dict(head.provenance())
         if mode == "direct":
-            self._ring = lru_cache(maxsize=None)(partial(_ring, _responses_of(head)))
+            self._responses, self._rings = _responses_of(head), dict[int, Floats]()
             self.taps = head.total_taps
         else:
             decoder = virtual_speakers(head, SPEAKERS, method="projection", beyond="nearest")
@@ -70,8 +70,11 @@ class EarFilters:
     def __call__(self, azimuth_deg: float, elevation_deg: float) -> Floats:
         """Filters ``(2, taps)`` of a direction, left ear first."""
         if self.mode == "direct":
-            ring: Floats = self._ring(round(elevation_deg))
-            return ring[round(azimuth_deg) + _HALF_WIDTH_DEG]
+            elevation = round(elevation_deg)
+            if elevation not in self._rings:
+                self._rings[elevation] = _ring(self._responses, elevation)
+            ears: Floats = self._rings[elevation][round(azimuth_deg) + _HALF_WIDTH_DEG]
+            return ears
         gains = spherical_harmonics(1, azimuth_deg, elevation_deg)
         return np.asarray(np.einsum("c,ect->et", gains, self._matrix))
 

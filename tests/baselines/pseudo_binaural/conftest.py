@@ -6,6 +6,7 @@ from PIL import Image
 
 from baselines.pseudo_binaural.scene import SourceShape
 from baselines.pseudo_binaural.sources import PatchRow, Source, encoded_picture, encoded_sound, write_patches
+from fairplay_bench.cli import main
 
 SAMPLES = 20_000
 
@@ -23,6 +24,19 @@ def make_source(number, width=100.0, height=200.0, rms=0.05):
     behind = encoded_picture(np.full((48, 96, 3), (10, 20 * number, 90), np.uint8))
     level = float(np.sqrt(np.mean(sound.astype(float) ** 2)))
     return Source(f"{number:06d}", "violin", SourceShape(width, height, rms), grey, behind, sound, level)
+
+
+@pytest.fixture
+def call(capsys):
+    """A function that runs the program: its exit status and what it printed."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return left.value.code, captured.out, captured.err
+
+    return run
 
 
 @pytest.fixture

@@ -11,22 +11,8 @@ from PIL import Image
 from baselines.pseudo_binaural import commands
 from baselines.pseudo_binaural.boxes import Box
 from baselines.pseudo_binaural.sources import load_sources
-from fairplay_bench.cli import main
 
 HEAD = "clip_id,frame,x,y,width,height,label\n"
-
-
-@pytest.fixture
-def call(capsys):
-    """A function that runs the program: its exit status and what it printed."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return left.value.code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture
@@ -125,9 +111,11 @@ def test_sounds_that_are_short_silent_or_damaged(prepared, boxes, call):
 
 def test_boxes_of_clips_that_are_not_there_fail(prepared, boxes, call):
     boxes.write_text(boxes.read_text() + "777777,1,10,10,20,20,harp\n")
+    boxes.write_text(boxes.read_text() + "000009,11,10,10,20,20,harp\n")
     status, _, said = call("patches", prepared, "--boxes", boxes, "--jobs", 1)
     assert status == 1
     assert f"777777: not in {prepared}" in said
+    assert "000009: the table has a box in frame 11, the clip 10 frames" in said
     boxes.write_text(HEAD + "777777,1,10,10,20,20,harp\n")
     status, _, said = call("patches", prepared, "--boxes", boxes, "--overwrite")
     assert (status, said) == (1, f"fairplay-bench: {prepared}: none of the 1 clips of the table of boxes is in it.\n")

@@ -1,10 +1,13 @@
 """Scenes as examples: repeatable, new in every pass, the held-out tenth, recordings between them."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
 from torch.utils.data import Dataset
 
+from baselines.pseudo_binaural.declared import STEREO_MODES
 from baselines.pseudo_binaural.ears import EarFilters
 from baselines.pseudo_binaural.examples import BothKinds, DrawnScenes, FixedScenes, held_out
 from baselines.pseudo_binaural.scene import SceneRule
@@ -30,6 +33,16 @@ def test_a_draw_depends_on_seed_pass_and_number_alone(studio):
     others = (scenes[3, 5], scenes[2, 6], DrawnScenes(studio, 10, SIZE, seed=5)[2, 5])
     assert not any(torch.equal(scenes[2, 5]["ears"], other["ears"]) for other in others)
     assert len(scenes) == 10
+
+
+@pytest.mark.parametrize("mode", STEREO_MODES)
+def test_reading_processes_draw_the_same(sources, mode):
+    """They are not forked from this one, so that what they work with has to be pickled."""
+    scenes = DrawnScenes(Studio(sources, EarFilters(mode), background="own", blended=True), 10, SIZE, seed=0)
+    before = pickle.loads(pickle.dumps(scenes))
+    example = scenes[0, 3]
+    assert same(before[0, 3], example)
+    assert same(pickle.loads(pickle.dumps(scenes))[0, 3], example)
 
 
 def test_what_an_example_is(studio):

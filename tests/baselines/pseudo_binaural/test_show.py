@@ -10,21 +10,9 @@ from PIL import Image
 from baselines.pseudo_binaural import commands
 from baselines.pseudo_binaural.declared import SCENE_OPTIONS
 from baselines.pseudo_binaural.options import SCENE_SETTINGS
-from fairplay_bench.cli import main
 from fairplay_bench.media.audio import read_sound
 
 CLIPS = [f"{number:06d}" for number in range(1, 7)]
-
-
-@pytest.fixture
-def call(capsys):
-    def run(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return left.value.code, captured.out, captured.err
-
-    return run
 
 
 def test_pictures_sounds_and_a_page(make_patches, tmp_path, call):
