@@ -11,9 +11,10 @@ from baselines.mono2binaural.weights import card_of_weights, described, load_ima
 from fairplay_bench.errors import OptionError
 from fairplay_bench.models.windowed import TrainedNetwork, WindowedBinauralizer
 from fairplay_bench.records import ModelCard
-from fairplay_bench.training.interface import Start, Training
+from fairplay_bench.training.interface import Setting, Start, Training
 from fairplay_bench.training.presets import Preset
 from fairplay_bench.training.segments import segment_examples
+from fairplay_bench.training.share import BINAURAL_SHARE, with_share
 
 PAPER = "Gao and Grauman, 2.5D Visual Sound, CVPR 2019"
 URL = "https://arxiv.org/abs/1812.04204"
@@ -38,6 +39,7 @@ class Mono2Binaural(WindowedBinauralizer):
     name = "mono2binaural"
     size = NetworkSize()
     row = ModelCard(name="Mono2Binaural", paper=PAPER, url=URL)
+    settings: tuple[Setting, ...] = (BINAURAL_SHARE,)
 
     def __init__(self, weights: Path | None, device: str = "cpu") -> None:
         if weights is None:
@@ -56,10 +58,11 @@ class Mono2Binaural(WindowedBinauralizer):
         audio = list(network.audio.parameters())
         groups = {"new": audio, "pretrained": visual} if start.pretrained else {"new": [*audio, *visual]}
         card = replace(cls.row, version=f"{cls.row.version}-{preset.name}")
+        recorded = segment_examples(network.size.picture if network.size.sees else None)
         return Training(
             network=network,
             groups=groups,
-            examples=segment_examples(network.size.picture if network.size.sees else None),
+            examples=with_share(recorded, start.settings.get(BINAURAL_SHARE.name, BINAURAL_SHARE.default)),
             described=described(network.size),
             card=card,
             save=partial(save_network, network),

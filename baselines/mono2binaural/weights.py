@@ -144,7 +144,7 @@ def read_tensors(file: Path) -> dict[str, Tensor]:
         raise OptionError(f"--weights: {file} is missing.")
     try:
         state: Any = torch.load(file, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, LookupError) as error:
         raise WeightsError(f"{file}: damaged, or not a file of tensors; copy or train it again.") from error
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
         raise WeightsError(f"{file}: not a plain state_dict of tensors; save model.state_dict() alone.")

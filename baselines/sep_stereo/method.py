@@ -63,8 +63,8 @@ class SepStereo(WindowedBinauralizer):
         "Separation, ECCV 2020",
         url="https://arxiv.org/abs/2007.09902",
     )
-    presets: ClassVar = PRESETS
-    settings: ClassVar = (
+    presets: ClassVar[dict[str, Preset]] = PRESETS
+    settings: ClassVar[tuple[Setting, ...]] = (
         *NETWORK_SETTINGS,
         Setting("separation-weight", float, SEPARATION_WEIGHT, "Of the loss of separation; 0 trains on stereo alone."),
         Setting("solos", Path, None, "A CSV of clip_id,instrument; the data set's own list by default."),

@@ -57,9 +57,13 @@ class LazyGroup(click.Group):
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("fairplay-bench"), prog_name="fairplay-bench")
 @click.option("--debug", is_flag=True, help="Show a traceback where an error would be one line.")
-def cli(debug: bool) -> None:
+@click.pass_context
+def cli(ctx: click.Context, debug: bool) -> None:
     """Datasets, baselines, metrics and a leaderboard for 2.5D visual sound."""
     del debug  # read by main from the context
+    from fairplay_bench.cli.console import ConsoleReporter
+
+    ctx.obj = ConsoleReporter()  # for the commands that baselines bring, which do not import this package
 
 
 def main(arguments: list[str] | None = None) -> None:

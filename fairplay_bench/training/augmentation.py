@@ -13,8 +13,16 @@ from torch import Tensor
 from torchvision.transforms.v2 import functional
 
 from fairplay_bench.errors import MediaError
+from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH
 
 JITTER = (0.7, 1.3)  # factors of brightness and of colour
+_CROPPED_HEIGHT = 224  # of a frame of 240 in training, whatever the network's picture is scaled to
+
+
+def before_crop(size: tuple[int, int]) -> tuple[int, int]:
+    """Height and width of the frame that a crop of this height and width is taken from in training."""
+    scale = size[0] / _CROPPED_HEIGHT
+    return round(FRAME_HEIGHT * scale), round(FRAME_WIDTH * scale)
 
 
 def augmented(path: Path, scaled: tuple[int, int], size: tuple[int, int], rng: np.random.Generator) -> Tensor:
@@ -32,11 +40,32 @@ def augmented(path: Path, scaled: tuple[int, int], size: tuple[int, int], rng: n
     Raises:
         MediaError: if it cannot be read.
     """
-    picture = _read(path, scaled)
-    top, left = (int(rng.integers(have - want + 1)) for have, want in zip(scaled, size, strict=True))
+    return varied(_read(path, scaled), size, rng)
+
+
+def varied(picture: Image.Image, size: tuple[int, int], rng: np.random.Generator) -> Tensor:
+    """Vary a picture as the paper does.
+
+    Args:
+        picture: RGB, at least as large as the crop.
+        size: height and width of the crop.
+        rng: draws the place of the crop and the two factors.
+
+    Returns:
+        ``(3, *size)``, uint8.
+    """
+    top, left = (
+        int(rng.integers(have - want + 1)) for have, want in zip((picture.height, picture.width), size, strict=True)
+    )
     picture = functional.crop(picture, top, left, *size)
-    picture = functional.adjust_brightness(picture, float(rng.uniform(*JITTER)))
-    return _tensor(functional.adjust_saturation(picture, float(rng.uniform(*JITTER))))
+    picture = _brighter(picture, float(rng.uniform(*JITTER)))
+    return as_tensor(functional.adjust_saturation(picture, float(rng.uniform(*JITTER))))
+
+
+def _brighter(picture: Image.Image, factor: float) -> Image.Image:
+    """As ``adjust_brightness``, bit for bit, by a table: half the time."""
+    levels = np.minimum(np.float32(factor) * np.arange(256, dtype=np.float32), 255).astype(np.uint8)
+    return picture.point(levels.tolist() * len(picture.getbands()))
 
 
 def fixed(path: Path, size: tuple[int, int]) -> Tensor:
@@ -45,7 +74,7 @@ def fixed(path: Path, size: tuple[int, int]) -> Tensor:
     Raises:
         MediaError: if it cannot be read.
     """
-    return _tensor(_read(path, size))
+    return as_tensor(_read(path, size))
 
 
 def _read(path: Path, size: tuple[int, int]) -> Image.Image:
@@ -60,5 +89,6 @@ def _read(path: Path, size: tuple[int, int]) -> Image.Image:
     return picture
 
 
-def _tensor(picture: Image.Image) -> Tensor:
+def as_tensor(picture: Image.Image) -> Tensor:
+    """A picture as ``(3, height, width)``, uint8."""
     return torch.from_numpy(np.ascontiguousarray(np.asarray(picture).transpose(2, 0, 1)))

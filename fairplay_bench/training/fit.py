@@ -122,6 +122,8 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
     module = TrainingModule(training, preset, protocol, compiled=plan.compiled)
     material = Material(data, split_set, plan.split, chosen, clips["val"], preset, protocol, plan.seed)
     examples = training.examples(material)
+    for line in examples.remarks:
+        reporter.say(line)
     part = () if len(examples.clips) == len(clips["train"]) else tuple(examples.clips)
     seen = (
         *training.card.trained_on,

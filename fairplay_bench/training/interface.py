@@ -50,11 +50,13 @@ class Examples(NamedTuple):
             gives depends on the seed and these two alone.
         validation: asked for by number; fixed.
         clips: the training clips it reads, which the card names; ``"skipped"`` counts in this list.
+        remarks: what the user should know of them, a line each.
     """
 
     training: Dataset[Any]
     validation: Dataset[Any]
     clips: list[ClipId]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,10 @@ from fairplay_bench.errors import BenchError, MediaError
 from fairplay_bench.media.files import check_is_content
 from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
-from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, SAMPLE_RATE, ClipId
-from fairplay_bench.training.augmentation import augmented, fixed
+from fairplay_bench.records import SAMPLE_RATE, ClipId
+from fairplay_bench.training.augmentation import augmented, before_crop, fixed
 from fairplay_bench.training.interface import Examples, Material
 
-_CROPPED_HEIGHT = 224  # of a frame of 240 in training, whatever the network's picture is scaled to
 _TRIES = 20  # damaged segments in a row before a training gives up
 NONE_SKIPPED = torch.full((_TRIES,), -1)
 
@@ -82,8 +81,7 @@ class _Reader:
         path = clip.frames / frame_name(frame)
         if rng is None:
             return fixed(path, self._size)
-        scale = self._size[0] / _CROPPED_HEIGHT
-        return augmented(path, (round(FRAME_HEIGHT * scale), round(FRAME_WIDTH * scale)), self._size, rng)
+        return augmented(path, before_crop(self._size), self._size, rng)
 
 
 class TrainingSegments(Dataset[Segment]):
