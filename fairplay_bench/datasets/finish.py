@@ -4,8 +4,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fairplay_bench.datasets.index import (
     DATASET_FILE,
+    DECODER_FILE,
     FORMAT_VERSION,
     INDEX_FILE,
     SPLITS_FILE,
@@ -20,7 +23,7 @@ from fairplay_bench.datasets.prepared import PreparedDataset
 from fairplay_bench.datasets.separation import SEPARATION_FILE, Mixture, mixtures_hash, write_mixtures
 from fairplay_bench.datasets.split_sets import SplitSet
 from fairplay_bench.datasets.units import Failure, PreparedUnit
-from fairplay_bench.media.files import write_json
+from fairplay_bench.media.files import write_json, written_whole
 from fairplay_bench.records import ClipId
 
 
@@ -85,6 +88,9 @@ def finish(
         "splits_sha256": splits_hash(split_rows),
         "separation": mixtures and {"mixtures": len(mixtures), "sha256": mixtures_hash(mixtures)},
     }
+    if plan.filters is not None:
+        with written_whole(folder / DECODER_FILE) as temporary, temporary.open("wb") as file:
+            np.save(file, plan.filters)
     write_json(folder / DATASET_FILE, description)
     return PrepareOutcome(folder, len(rows), failures, missing, problems)
 

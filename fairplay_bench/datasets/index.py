@@ -9,6 +9,7 @@ from fairplay_bench.media.files import written_whole
 from fairplay_bench.records import ClipId, Subset
 
 INDEX_FILE, SPLITS_FILE, DATASET_FILE = "index.parquet", "splits.parquet", "dataset.json"
+DECODER_FILE = "decoder.npy"  # filters (2, channels, taps) that ambisonic sound was decoded with
 FORMAT_VERSION = 1  # of the folder as a whole
 
 

@@ -122,6 +122,7 @@ def _spherical(
         lengths_s=_lengths_s(chosen),
         hrtf=dict(options.hrtf),
         decoder={"name": options.decoder.name, **options.decoder.provenance},
+        filters=options.decoder.responses,
         bytes_per_clip_s=BYTES_PER_CLIP_S,
     )
 

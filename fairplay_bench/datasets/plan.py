@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fairplay_bench.datasets.index import SplitRow
 from fairplay_bench.datasets.separation import Mixture
 from fairplay_bench.datasets.spec import DatasetSpec
@@ -35,6 +38,7 @@ class PreparePlan:
         hrtf: the head that ambisonic sound was decoded with; None elsewhere.
         decoder: name and parameters of the decoder; None elsewhere.
         mixtures: makes the test set of separation from the clips and what each split lists; None leaves it as it is.
+        filters: of that decoder, ``(2, channels, taps)``, at 48 kHz; None elsewhere.
         bytes_per_clip_s: what a second of sound and frames takes on the disk at most.
     """
 
@@ -52,6 +56,7 @@ class PreparePlan:
     hrtf: dict[str, Any] | None = None
     decoder: dict[str, Any] | None = None
     mixtures: MixturesOf | None = None
+    filters: NDArray[np.float64] | None = None
     bytes_per_clip_s: int = 700_000  # two ears, and frames of rich natural scenes
 
 

@@ -6,7 +6,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fairplay_bench.datasets.index import DATASET_FILE, FORMAT_VERSION, INDEX_FILE, SPLITS_FILE, IndexRow, SplitRow
+import numpy as np
+from numpy.typing import NDArray
+
+from fairplay_bench.datasets.index import (
+    DATASET_FILE,
+    DECODER_FILE,
+    FORMAT_VERSION,
+    INDEX_FILE,
+    SPLITS_FILE,
+    IndexRow,
+    SplitRow,
+)
 from fairplay_bench.datasets.separation import SEPARATION_FILE, Mixture
 from fairplay_bench.errors import DatasetError, OptionError, UnknownNameError
 from fairplay_bench.records import SUBSETS, ClipId, Protocol, Subset
@@ -53,6 +64,24 @@ class PreparedDataset:
     def has_ambisonics(self) -> bool:
         """Whether it keeps the first-order sound of its clips."""
         return any(row.ambisonics for row in self.clips.values())
+
+    @cached_property
+    def filters(self) -> NDArray[np.float64] | None:
+        """Filters ``(2, channels, taps)`` that its ambisonic sound was decoded with; None where it keeps none.
+
+        Raises:
+            DatasetError: if their file is damaged.
+        """
+        file = self.folder / DECODER_FILE
+        if not file.is_file():
+            return None
+        try:
+            filters: NDArray[np.float64] = np.load(file)
+        except (OSError, ValueError, EOFError) as error:
+            raise DatasetError(f"{file}: cannot be read ({error}); prepare the data set again.") from error
+        if filters.ndim != 3 or len(filters) != 2 or filters.dtype != np.float64 or not np.isfinite(filters).all():
+            raise DatasetError(f"{file}: no filters (2, channels, taps) to two ears; prepare the data set again.")
+        return filters
 
     @cached_property
     def split_rows(self) -> list[SplitRow]:

@@ -73,6 +73,8 @@ class MonoClip:
         window_levels: under a protocol that tells the level of the target, the RMS of both its ears in each of the
             protocol's windows, by first sample; None elsewhere. The harness computes it.
         omni: on the 360° sets the W channel, ``(samples,)``, float32, 48 kHz; None elsewhere.
+        decoder: on the 360° sets the filters that made the ears of the ambisonic sound, ``(2, channels, taps)``,
+            float64, 48 kHz, W, Y, Z, X; None elsewhere.
         protocol: the protocol that asks: its windows, levels and inverse transform.
     """
 
@@ -82,6 +84,7 @@ class MonoClip:
     frames: Frames
     window_levels: Mapping[int, float] | None = field(default=None, repr=False)
     omni: Tensor | None = field(default=None, repr=False)
+    decoder: Tensor | None = field(default=None, repr=False)
     protocol: EvaluationProtocol = V1
 
     @cached_property

@@ -89,8 +89,9 @@ def noise_clip(with_omni: bool) -> MonoClip:
     random = torch.Generator().manual_seed(0)
     mono = 0.1 * torch.randn(int(DURATION_S * SAMPLE_RATE), generator=random)
     omni = 0.1 * torch.randn(int(DURATION_S * AMBISONIC_RATE), generator=random) if with_omni else None
+    decoder = torch.tensor([[1.0, 1, 0, 0], [1, -1, 0, 0]], dtype=torch.float64)[:, :, None] if with_omni else None
     frames = _NoiseFrames(Path(), round(DURATION_S * FRAMES_PER_S))
-    return MonoClip("rehearsal", mono, SAMPLE_RATE, frames, omni=omni)
+    return MonoClip("rehearsal", mono, SAMPLE_RATE, frames, omni=omni, decoder=decoder)
 
 
 def _answer(method: object, name: str, with_omni: bool, call: str) -> Tensor:

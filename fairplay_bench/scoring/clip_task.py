@@ -19,7 +19,7 @@ from fairplay_bench.models.rehearsal import rehearse, what_was_raised
 from fairplay_bench.records import ClipId, Protocol
 from fairplay_bench.results.schema import ClipScores
 from fairplay_bench.scoring.checks import Check
-from fairplay_bench.scoring.clips import clip_frames, clip_omni, mono_clip, target_ears
+from fairplay_bench.scoring.clips import prepared_clip, target_ears
 from fairplay_bench.scoring.pair import Scores
 from fairplay_bench.scoring.saved import SavedPredictions, code_hash
 from fairplay_bench.scoring.task import SPLIT, Run, Scope, Task
@@ -156,7 +156,7 @@ def _predicted(
     if saved is not None and (kept := saved.read(row.clip_id)) is not None:
         return kept
     ears = target if output.file == "audio" else target_ears(data, row)
-    clip = mono_clip(row.clip_id, ears, clip_frames(data, row), run.scope.protocol, clip_omni(data, row))
+    clip = prepared_clip(data, row, ears, run.scope.protocol)
     with torch.inference_mode():
         predicted = output.checked(getattr(method, output.call)(clip), row.clip_id)
     if saved is not None:

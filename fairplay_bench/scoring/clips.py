@@ -4,6 +4,7 @@ This is the only place where both are in one hand.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -69,6 +70,18 @@ def clip_omni(data: PreparedDataset, row: IndexRow) -> Tensor | None:
     return None if field is None else field[0].clone()
 
 
+def prepared_clip(data: PreparedDataset, row: IndexRow, target: Tensor, protocol: Protocol) -> MonoClip:
+    """What a method is given of a prepared clip; see :func:`mono_clip`.
+
+    Raises:
+        MediaError: if its ambisonic sound cannot be read.
+        ShapeError: if that is not four channels at 48 kHz.
+        DatasetError: if the data set's filters cannot be read.
+    """
+    clip = mono_clip(row.clip_id, target, clip_frames(data, row), protocol, clip_omni(data, row))
+    return clip if data.filters is None else replace(clip, decoder=torch.from_numpy(data.filters))
+
+
 def mono_clip(clip_id: str, target: Tensor, frames: Frames, protocol: Protocol, omni: Tensor | None = None) -> MonoClip:
     """What a method is given.
 
@@ -84,7 +97,7 @@ def mono_clip(clip_id: str, target: Tensor, frames: Frames, protocol: Protocol, 
         view of the target.
     """
     levels = _oracle_levels(target, protocol) if protocol.oracle_level else None
-    return MonoClip(clip_id, target.mean(dim=0), SAMPLE_RATE, frames, levels, omni, protocol)
+    return MonoClip(clip_id, target.mean(dim=0), SAMPLE_RATE, frames, levels, omni, protocol=protocol)
 
 
 def clip_frames(data: PreparedDataset, row: IndexRow) -> Frames:

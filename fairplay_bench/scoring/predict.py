@@ -12,7 +12,7 @@ from fairplay_bench.models.interface import Binauralizer, card_of
 from fairplay_bench.models.registry import load_model
 from fairplay_bench.models.rehearsal import checked_ears, rehearse
 from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, Protocol, Subset, named_protocol
-from fairplay_bench.scoring.clips import clip_frames, clip_omni, mono_clip, target_ears
+from fairplay_bench.scoring.clips import prepared_clip, target_ears
 from fairplay_bench.scoring.saved import SavedPredictions
 
 
@@ -94,7 +94,7 @@ def _predict_clip(
         raise MediaError("not in the prepared data set.")
     if saved.read(clip_id) is not None:
         return
-    clip = mono_clip(clip_id, target_ears(data, row), clip_frames(data, row), protocol, clip_omni(data, row))
+    clip = prepared_clip(data, row, target_ears(data, row), protocol)
     with torch.inference_mode():
         ears = checked_ears(method.binauralize(clip), clip_id)
     saved.write(clip_id, ears)

@@ -1,8 +1,10 @@
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from fairplay_bench.datasets.index import DECODER_FILE
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import DatasetError, OptionError, UnknownNameError
 from fairplay_bench.records import GAO2019, XU2021
@@ -30,6 +32,30 @@ def test_what_was_prepared_is_read_back(prepared):
     assert opened.listed("gao2019", 1, "test") == ["000002"]
     assert opened.listed("gao2019", 2, "val") == ["000004"]
     assert len(opened.listed("gao2019", 1, "train")) == 8
+
+
+def test_filters_are_there_where_ambisonic_sound_was_decoded(prepared):
+    assert open_prepared(prepared).filters is None
+    np.save(prepared / DECODER_FILE, np.ones((2, 4, 3)))
+    assert open_prepared(prepared).filters.shape == (2, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "cannot be read"),
+        (b"no array", "cannot be read"),
+        (np.ones((4, 3)), "no filters"),
+        (np.full((2, 4, 3), np.nan), "no filters"),
+    ],
+)
+def test_damaged_filters_are_refused(prepared, content, said):
+    file = prepared / DECODER_FILE
+    if isinstance(content, bytes):
+        file.write_bytes(content)
+    else:
+        np.save(file, content)
+    assert f"decoder.npy: {said}" in refusal(lambda: open_prepared(prepared).filters, DatasetError)
 
 
 def test_clips_that_are_listed_and_not_there_are_listed(three_clips, tmp_path, run_prepare, split_writer):

@@ -399,6 +399,11 @@ def test_dataset_json_tells_the_head_the_decoder_and_the_rates(tmp_path, run, he
     assert told["counts"]["dropped_remainder_s"] == pytest.approx(0.2, abs=0.01)
 
 
+def test_the_filters_are_kept_that_the_ears_were_made_with(both):
+    filters = open_prepared(both / "out").filters
+    np.testing.assert_array_equal(filters, probe(W, Y).responses)
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
     """A prepared set of a recording with height and one without, of 11 s each."""
