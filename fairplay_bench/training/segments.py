@@ -199,16 +199,18 @@ def first_readable(number: int, clips: int, read: Callable[[int], Read]) -> tupl
     raise BenchError(f"{_TRIES} training clips in a row are damaged, the last one: {reason}")
 
 
-def read_segment(path: Path, start: int, samples: int) -> Tensor:
+def read_segment(path: Path, start: int, samples: int, channels: int = 2, rate: int = SAMPLE_RATE) -> Tensor:
     """Read part of a prepared sound without reading the rest of it.
 
     Args:
-        path: two ears at 16 kHz.
+        path: a sound of so many channels at this rate; two ears at 16 kHz by default.
         start: first sample.
         samples: how many; zeros stand beyond the end.
+        channels: how many it must have.
+        rate: which it must have, Hz.
 
     Returns:
-        ``(2, samples)``, float32.
+        ``(channels, samples)``, float32.
 
     Raises:
         MediaError: if it cannot be read, is something else, or is not finite there.
@@ -218,17 +220,20 @@ def read_segment(path: Path, start: int, samples: int) -> Tensor:
     check_is_content(path)
     try:
         with soundfile.SoundFile(path) as file:
-            if (file.channels, file.samplerate) != (2, SAMPLE_RATE):
-                raise MediaError(f"{path}: {file.channels} channel(s) at {file.samplerate} Hz; prepare the clip again.")
+            if (file.channels, file.samplerate) != (channels, rate):
+                raise MediaError(
+                    f"{path}: {file.channels} channel(s) at {file.samplerate} Hz, not {channels} at {rate} Hz; "
+                    "prepare the clip again."
+                )
             file.seek(min(start, file.frames))
             read = file.read(samples, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise MediaError(f"{path}: cannot be read ({error}); prepare the clip again.") from error
     if not np.isfinite(read).all():
         raise MediaError(f"{path}: NaN or infinite within {samples} samples from {start}; prepare the clip again.")
-    ears = np.zeros((2, samples), np.float32)
-    ears[:, : len(read)] = read.T
-    return torch.from_numpy(ears)
+    segment = np.zeros((channels, samples), np.float32)
+    segment[:, : len(read)] = read.T
+    return torch.from_numpy(segment)
 
 
 def _clip(folder: Path, row: IndexRow) -> _Clip:
