@@ -11,7 +11,7 @@ from fairplay_bench.dsp.stft import NETWORK_BINS
 
 FULL_WIDTH = 64
 _MULTIPLES = (1, 2, 4, 8, 8)  # channels of the encoder, in units of the width
-_SLOPE = 0.2
+SLOPE = 0.2
 
 
 class AudioNet(nn.Module):
@@ -53,6 +53,14 @@ class AudioNet(nn.Module):
     def dtype(self) -> torch.dtype:
         """Type of its weights."""
         return next(self.parameters()).dtype
+
+    def downs(self) -> list[nn.Sequential]:
+        """The convolutions that halve, first to last."""
+        return [getattr(self, f"audionet_convlayer{number}") for number in range(1, 6)]
+
+    def ups(self) -> list[nn.Sequential]:
+        """The up-convolutions, first to last."""
+        return [getattr(self, f"audionet_upconvlayer{number}") for number in range(1, 6)]
 
     def narrowed(self, visual_map: Tensor) -> Tensor:
         """Narrow a map ``(n, channels, height, width)`` to a code ``(n, seen)``, flattened channel by channel."""
@@ -101,7 +109,7 @@ def _down(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel_size=4, stride=2, padding=1),
         nn.BatchNorm2d(outputs),
-        nn.LeakyReLU(_SLOPE, inplace=True),
+        nn.LeakyReLU(SLOPE, inplace=True),
     )
 
 
