@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn.functional import leaky_relu_, pad
+from torch.nn.functional import conv2d, leaky_relu_, pad
 
 from baselines.mono2binaural.products import FixedProducts
-from baselines.mono2binaural.winograd import Algorithm, combine, evaluated_taps, transposed
+from baselines.mono2binaural.winograd import ONE_TAP, Algorithm, combine, evaluated_taps, transposed
 
 TILES = 400  # to a chunk: enough rows for a matrix product, few enough for the cache
 
@@ -51,14 +51,10 @@ class Gathering:
         Returns:
             ``(n, ⌊(height + 2 - taps) / stride⌋ + 1, …, outputs)``.
         """
-        count, height, width = ((size + 2 - self._taps) // self._stride + 1 for size in (0, *inputs.shape[1:3]))
         count = len(inputs)
+        height, width = ((size + 2 - self._taps) // self._stride + 1 for size in inputs.shape[1:3])
         down, along = -(-height // self._down.block), -(-width // self._along.block)
-        padded_sizes = (
-            self._stride * (tiles * way.block + way.size - way.block)
-            for tiles, way in ((down, self._down), (along, self._along))
-        )
-        rows, columns = padded_sizes
+        rows, columns = self._down.reach(down) * self._stride, self._along.reach(along) * self._stride
         out = inputs.new_empty(count, down, self._down.block, along, self._along.block, len(self._bias))
         whole = out.view(count, down * self._down.block, along * self._along.block, -1)[:, :height, :width]
         step = max(1, TILES // (down * along))
@@ -91,6 +87,55 @@ class Gathering:
             values = [product.view(tiles) for product in products[column * size : (column + 1) * size]]
             combine(transposed(self._down.points), values, half[column].unbind(0))
         combine(transposed(self._along.points), half.unbind(0), out.permute(4, 2, 0, 1, 3, 5).unbind(0))
+
+
+class ColumnGathering:
+    """As :class:`Gathering`, but short down the columns alone; along the rows it is an ordinary convolution.
+
+    It saves less and transforms less, which pays where channels are few, and loses less to rounding.
+
+    Args:
+        weight: ``(outputs, inputs, taps, taps)``.
+        bias: ``(outputs,)``.
+        stride: divides the number of taps.
+        down: algorithm of the columns, for ``taps / stride`` taps.
+        slope: of the rectifier below zero; 0 cuts off.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor, stride: int, down: Algorithm, slope: float = 0.0) -> None:
+        self._stride, self._down, self._slope, self._bias = stride, down, slope, bias
+        self._taps, taps = weight.shape[-1], weight.shape[-1] // stride
+        by_phase = weight.reshape(*weight.shape[:2], taps, stride, -1).permute(0, 3, 1, 4, 2).flatten(1, 2)
+        points = evaluated_taps(by_phase[..., None, :], ONE_TAP, down).squeeze(1)
+        self._weights = [point[:, :, None].contiguous(memory_format=torch.channels_last) for point in points]
+
+    def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
+        """Convolve, as :meth:`Gathering.__call__`."""
+        count, size, width, _ = inputs.shape
+        stride, height = self._stride, (size + 2 - self._taps) // self._stride + 1
+        columns, down = (width + 2 - self._taps) // stride + 1, -(-height // self._down.block)
+        out = inputs.new_empty(count, down, self._down.block, columns, len(self._bias))
+        whole = out.flatten(1, 2)[:, :height]
+        step = max(1, TILES * self._down.block // (down * columns))
+        for first in range(0, count, step):
+            part = slice(first, first + step)
+            padded = pad(inputs[part], (0, 0, 0, 0, 1, self._down.reach(down) * stride - 1 - size))
+            values = [
+                conv2d(point.permute(0, 3, 1, 2), weight, None, (1, stride), (0, 1)).permute(0, 2, 3, 1)
+                for point, weight in zip(self._evaluate(padded, down), self._weights, strict=True)
+            ]
+            combine(transposed(self._down.points), values, out[part].unbind(2))
+            finish(whole[part], self._bias, self._slope, None if residual is None else residual[part])
+        return whole
+
+    def _evaluate(self, padded: Tensor, down: int) -> Tensor:
+        """Blocks of a padded input at the points, ``(points, n, blocks, width, phases x inputs)``."""
+        count, _, width, channels = padded.shape
+        points = padded.new_empty(self._down.size, count, down, width, self._stride, channels)
+        for phase in range(self._stride):
+            pieces = _every(padded, 1, self._down, self._stride, phase, down)
+            combine(transposed(self._down.coefficients), pieces, points[..., phase, :].unbind(0))
+        return points.flatten(4)
 
 
 class Scattering:
@@ -152,7 +197,7 @@ class Scattering:
         return points.view(self._along.size * self._down.size, -1, first)
 
     def _interpolate(self, products: list[Tensor], out: Tensor) -> None:
-        """Fill ``(n, rows, 2, columns, 2, outputs)``, one row and column longer than the input, from values at points."""
+        """Fill ``(n, rows, 2, columns, 2, outputs)``, one row and column longer than the input, from values."""
         count, rows, _, columns, _, outputs = out.shape
         size, tiles = self._down.size, ((rows - 1) // self._down.block, (columns - 1) // self._along.block)
         half = out.new_empty(self._along.size, count, rows, tiles[1], 2, 2, outputs)
@@ -176,16 +221,18 @@ def finish(out: Tensor, bias: Tensor, slope: float, added: Tensor | None) -> Non
 
 def _every(padded: Tensor, axis: int, way: Algorithm, stride: int, phase: int, tiles: int) -> list[Tensor]:
     """The inputs of all blocks of one phase: the first of each, the second of each, and so on."""
+    firsts = (stride * place + phase for place in range(way.size))
     step = stride * way.block
-    return [
-        padded.narrow(axis, stride * place + phase, step * (tiles - 1) + 1).unfold(axis, 1, step).squeeze(-1)
-        for place in range(way.size)
-    ]
+    return [_strided(padded.narrow(axis, first, step * (tiles - 1) + 1), axis, 0, step) for first in firsts]
 
 
 def _steps(tensor: Tensor, axis: int, block: int) -> list[Tensor]:
     """First of each block, second of each block, and so on."""
-    return list(tensor.unflatten(axis, (-1, block)).unbind(axis + 1))
+    return [_strided(tensor, axis, first, block) for first in range(block)]
+
+
+def _strided(tensor: Tensor, axis: int, first: int, step: int) -> Tensor:
+    return tensor[(slice(None),) * axis + (slice(first, None, step),)]
 
 
 def _overlap_add(way: Algorithm, values: Sequence[Tensor], out: Tensor, axis: int) -> None:

@@ -6,18 +6,51 @@ a picture. The last up-convolution has two outputs, too few for the widest units
 its taps, added up afterwards.
 """
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import conv2d, leaky_relu_, max_pool2d
+from torch.nn.functional import leaky_relu_
 from torchvision.models.resnet import BasicBlock
 
-from baselines.mono2binaural.audio import SLOPE, AudioNet
-from baselines.mono2binaural.fast_layers import Gathering, Scattering, finish
-from baselines.mono2binaural.visual import VisualNet
+from baselines.mono2binaural.audio import SLOPE, AudioNet, masked
+from baselines.mono2binaural.fast_layers import Gathering, Scattering
+from baselines.mono2binaural.products import FixedProducts
+from baselines.mono2binaural.visual import VisualNet, normalized_pictures
 from baselines.mono2binaural.winograd import FOUR_BY_THREE, FOUR_BY_TWO, TWO_BY_TWO
 
 WORTH = 128  # channels from which transforms cost less than the multiplications they save
 TOGETHER = 2  # pictures at the first stages, whose maps are the largest
+_MEETING = ((0, 1, 0, 0), (1, 0, 1, 0), (0, 1, 0, 1), (0, 0, 1, 0))  # taps in the first, odd, even and last row
+
+
+class FastNetwork:
+    """Both branches.
+
+    Args:
+        visual: the visual branch, if there is one.
+        audio: the audio branch. The norms of both are folded into their convolutions.
+    """
+
+    def __init__(self, visual: VisualNet | None, audio: AudioNet) -> None:
+        with torch.no_grad():
+            self._visual = None if visual is None else FastVisual(visual)
+            self._audio = FastAudio(audio)
+        self._narrowed = audio.narrowed
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        """What pictures ``(n, 3, height, width)``, uint8, add to the first up-convolution.
+
+        Returns:
+            ``(n, 4, 4, outputs)``; see :meth:`FastAudio.bordered`.
+        """
+        if self._visual is None:
+            raise TypeError("this network has no visual branch")
+        return self._audio.bordered(self._narrowed(self._visual(normalized_pictures(pictures))))
+
+    def predict(self, spectrogram: Tensor, seen: Tensor | None) -> Tensor:
+        """Spectrogram of the difference, ``(n, 256, frames)``, from that of the sum, ``(n, 257, frames)``."""
+        return masked(self._audio(torch.view_as_real(spectrogram), seen), spectrogram)
 
 
 class FastVisual:
@@ -30,21 +63,16 @@ class FastVisual:
     def __init__(self, network: VisualNet) -> None:
         stem, _, _, pool, *stages = network.feature_extraction
         self._stem, self._pool = stem, pool
-        self._blocks = [[_Block(block) for block in stage] for stage in stages]
+        self._stages = [nn.Sequential(*map(_Block, stage.children())) for stage in stages]
 
     def __call__(self, pictures: Tensor) -> Tensor:
         """Map ``(n, channels, height, width)`` of normalised pictures ``(n, 3, height, width)``."""
-        seen = torch.cat([self._first_stage(few) for few in pictures.split(TOGETHER)])
-        for blocks in self._blocks[1:]:
-            for block in blocks:
-                seen = block(seen)
+        first, *others = self._stages
+        groups = torch.split(pictures, TOGETHER)
+        seen = torch.cat([first(_last(self._pool(self._stem(few).relu_()))) for few in groups])
+        for stage in others:
+            seen = stage(seen)
         return seen.permute(0, 3, 1, 2)
-
-    def _first_stage(self, pictures: Tensor) -> Tensor:
-        seen = self._pool(self._stem(pictures).relu_()).permute(0, 2, 3, 1)
-        for block in self._blocks[0]:
-            seen = block(seen)
-        return seen
 
 
 class FastAudio:
@@ -55,23 +83,21 @@ class FastAudio:
     """
 
     def __init__(self, network: AudioNet) -> None:
-        down = [layer[0] for layer in network.downs()]
-        up = [layer[0] for layer in network.ups()]
-        self._first, self._sees = down[0], network.sees
-        long = (FOUR_BY_TWO, FOUR_BY_TWO)
-        short = (FOUR_BY_TWO, TWO_BY_TWO)  # the narrowest maps have two columns
+        down = [cast("nn.Conv2d", layer[0]) for layer in network.downs()]
+        up = [cast("nn.ConvTranspose2d", layer[0]) for layer in network.ups()]
+        long, short = (FOUR_BY_TWO, FOUR_BY_TWO), (FOUR_BY_TWO, TWO_BY_TWO)  # the narrowest maps have two columns
+        self._first, self._last = down[0], up[-1]
         self._downs = [
-            Gathering(layer.weight, layer.bias, 2, *ways, SLOPE)
+            Gathering(layer.weight, _bias(layer), 2, *ways, SLOPE)
             for layer, ways in zip(down[1:], (long, long, long, short), strict=True)
         ]
         heard = down[-1].out_channels
-        self._seen_taps = up[0].weight[:-heard]
         weights = [up[0].weight[-heard:], *(layer.weight for layer in up[1:-1])]
         self._ups = [
-            Scattering(weight, layer.bias, *ways)
+            Scattering(weight, _bias(layer), *ways)
             for weight, layer, ways in zip(weights, up[:-1], (short, long, long, long), strict=True)
         ]
-        self._last = up[-1]
+        self._seen = _of_borders(up[0].weight[:-heard]) if network.sees else None
 
     def bordered(self, code: Tensor) -> Tensor:
         """What codes add to the first up-convolution.
@@ -83,8 +109,10 @@ class FastAudio:
             ``(n, 4, 4, outputs)``, for the first row, the odd and the even rows between, and the last row of the
             output; columns likewise.
         """
-        tiled = code[:, :, None, None].expand(-1, -1, 2, 2)  # has each kind of row once
-        return nn.functional.conv_transpose2d(tiled, self._seen_taps, stride=2, padding=1).permute(0, 2, 3, 1)
+        if self._seen is None:
+            raise TypeError("this network has no visual branch")
+        (added,) = self._seen(code[None])
+        return added.view(len(code), 4, 4, -1)
 
     def __call__(self, planes: Tensor, bordered: Tensor | None) -> Tensor:
         """Mask for the spectrogram of the difference.
@@ -101,61 +129,80 @@ class FastAudio:
             heard.append(layer(heard[-1]))
         code = heard.pop()
         up = self._ups[0]([code], None if bordered is None else _spread(bordered, *code.shape[1:3]))
-        for layer in self._ups[1:]:
-            up = layer([up, heard.pop()])
-        return 2 * self._widened([up, heard.pop()]).sigmoid_() - 1
-
-    def _widened(self, parts: list[Tensor]) -> Tensor:
-        """The last up-convolution, ``(n, outputs, 2 height, 2 width)``."""
-        count, height, width, _ = parts[0].shape
-        taps, outputs = self._last.weight.split([part.shape[-1] for part in parts]), self._last.out_channels
-        products = sum(
-            tap.flatten(1).t() @ part.reshape(-1, part.shape[-1]).t() for tap, part in zip(taps, parts, strict=True)
-        )
-        values = products.view(outputs, 2, 2, 2, 2, count, height, width)  # outputs, then taps as (which, phase) twice
-        out = values.new_zeros(outputs, count, height + 1, 2, width + 1, 2)
-        for row in range(2):
-            for column in range(2):
-                place = out[:, :, row : row + height, :, column : column + width]
-                place += values[:, row, :, column].permute(0, 3, 4, 1, 5, 2)
-        whole = out.view(outputs, count, 2 * height + 2, 2 * width + 2)[..., 1:-1, 1:-1]
-        return (whole + self._last.bias[:, None, None, None]).transpose(0, 1)
+        for wider in self._ups[1:]:
+            up = wider([up, heard.pop()])
+        return 2 * _widened(self._last, [up, heard.pop()]).sigmoid_() - 1
 
 
-class _Block:
-    """A block of a ResNet: two convolutions around which its input passes."""
+class _Block(nn.Module):
+    """A block of a ResNet: two convolutions around which its input passes; channels come last."""
 
     def __init__(self, block: BasicBlock) -> None:
-        self._first, self._second = _Convolution(block.conv1), _Convolution(block.conv2)
+        super().__init__()
+        self._first, self._second = _shortened(block.conv1), _shortened(block.conv2)
         self._past = None if block.downsample is None else block.downsample[0]
 
-    def __call__(self, seen: Tensor) -> Tensor:
+    def forward(self, seen: Tensor) -> Tensor:
         past = seen if self._past is None else _direct(self._past, seen)
         return self._second(self._first(seen), past)
 
 
-class _Convolution:
-    """A 3 x 3 convolution, shortened where that is worth it."""
+class _Direct:
+    """An ordinary convolution and its rectifier, called as :class:`Gathering` is."""
 
     def __init__(self, layer: nn.Conv2d) -> None:
-        shortened = layer.stride == (1, 1) and min(layer.in_channels, layer.out_channels) >= WORTH
         self._layer = layer
-        self._short = Gathering(layer.weight, layer.bias, 1, FOUR_BY_THREE, FOUR_BY_THREE) if shortened else None
 
-    def __call__(self, seen: Tensor, added: Tensor | None = None) -> Tensor:
-        if self._short is not None:
-            return self._short(seen, added)
-        out = _direct(self._layer, seen)
-        return (out if added is None else out.add_(added)).relu_()
+    def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
+        out = _direct(self._layer, inputs)
+        return (out if residual is None else out.add_(residual)).relu_()
+
+
+def _shortened(layer: nn.Conv2d) -> Gathering | _Direct:
+    if layer.stride != (1, 1) or min(layer.in_channels, layer.out_channels) < WORTH:
+        return _Direct(layer)
+    return Gathering(layer.weight, _bias(layer), 1, FOUR_BY_THREE, FOUR_BY_THREE)
 
 
 def _direct(layer: nn.Conv2d, inputs: Tensor) -> Tensor:
-    return layer(inputs.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+    return _last(layer(inputs.permute(0, 3, 1, 2)))
+
+
+def _last(tensor: Tensor) -> Tensor:
+    """Channels last."""
+    return tensor.permute(0, 2, 3, 1)
+
+
+def _bias(layer: nn.Conv2d | nn.ConvTranspose2d) -> Tensor:
+    if layer.bias is None:
+        raise TypeError("a convolution without bias: fold the norms first")
+    return layer.bias
+
+
+def _of_borders(weight: Tensor) -> FixedProducts:
+    """Products of codes with sums of taps ``(seen, outputs, 4, 4)``: those that meet in each kind of row and column."""
+    meeting = torch.tensor(_MEETING, dtype=weight.dtype)
+    sums = torch.einsum("ka,lb,soab->klos", meeting, meeting, weight)
+    return FixedProducts(sums.flatten(0, 2)[None], rows=8)
 
 
 def _spread(bordered: Tensor, height: int, width: int) -> Tensor:
     """Values of the kinds of rows and columns at the rows and columns of an output twice ``height`` and ``width``."""
-    rows, columns = (
-        torch.tensor([0, *[1, 2] * (size - 1), 3], device=bordered.device) for size in (height, width)
-    )
+    rows, columns = (torch.tensor([0, *[1, 2] * (size - 1), 3]) for size in (height, width))
     return bordered[:, rows[:, None], columns]
+
+
+def _widened(layer: nn.ConvTranspose2d, parts: list[Tensor]) -> Tensor:
+    """Transposed convolution ``(n, outputs, 2 height, 2 width)`` of parts that hold all channels, for few outputs."""
+    count, height, width, _ = parts[0].shape
+    taps = torch.split(layer.weight, [part.shape[-1] for part in parts])
+    pairs = [(tap.flatten(1).t(), part.flatten(0, 2).t()) for tap, part in zip(taps, parts, strict=True)]
+    products = torch.stack([tap @ part for tap, part in pairs]).sum(dim=0)
+    values = products.view(-1, 2, 2, 2, 2, count, height, width)  # outputs; which and phase down; which and phase along
+    out = values.new_zeros(len(values), count, height + 1, 2, width + 1, 2)
+    for row in range(2):
+        for column in range(2):
+            place = out[:, :, row : row + height, :, column : column + width]
+            place += values[:, row, :, column].permute(0, 3, 4, 1, 5, 2)
+    whole = out.view(-1, count, 2 * height + 2, 2 * width + 2)[..., 1:-1, 1:-1]
+    return (whole + _bias(layer)[:, None, None, None]).transpose(0, 1)

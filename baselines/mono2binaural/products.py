@@ -17,9 +17,8 @@ class FixedProducts:
 
     def __init__(self, right: Tensor, rows: int) -> None:
         self.pairs, self.outputs, self.inputs = right.shape
-        self._packed, self._plain = _packed(right, rows), None
-        if self._packed is None:
-            self._plain = right.transpose(1, 2).contiguous()
+        self._packed = _packed(right, rows)
+        self._plain = right.transpose(1, 2).contiguous() if self._packed is None else right[:0]
 
     def __call__(self, left: Tensor) -> list[Tensor]:
         """Multiply.
@@ -38,6 +37,7 @@ class FixedProducts:
 
 def _packed(right: Tensor, rows: int) -> list[Tensor] | None:
     names = ("_linear_pointwise", "_reorder_linear_weight")
-    if not torch.backends.mkldnn.is_available() or not all(hasattr(torch.ops.mkldnn, name) for name in names):
+    present: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    if not present or not all(hasattr(torch.ops.mkldnn, name) for name in names):
         return None
     return [torch.ops.mkldnn._reorder_linear_weight(factor.contiguous(), rows) for factor in right]

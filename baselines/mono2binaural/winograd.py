@@ -53,6 +53,13 @@ class Algorithm:
         """Number of points, and of the coefficients of a product."""
         return len(self.taps)
 
+    def reach(self, blocks: int) -> int:
+        """Inputs that so many blocks gather from."""
+        return blocks * self.block + self.size - self.block
+
+
+# One output of one tap: a direction in which nothing is done.
+ONE_TAP = Algorithm(block=1, taps=((1,),), points=(((1,),),), coefficients=(((1,),),))
 
 # Four outputs of three taps; points 0, 1, -1, 2, -2, infinity, as in [1].
 FOUR_BY_THREE = Algorithm(
