@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn.functional import conv2d, leaky_relu_, pad
+from torch.nn.functional import leaky_relu_, pad
 
 from baselines.mono2binaural.products import FixedProducts
-from baselines.mono2binaural.winograd import ONE_TAP, Algorithm, combine, evaluated_taps, transposed
+from baselines.mono2binaural.winograd import Algorithm, combine, evaluated_taps, transposed
 
 TILES = 400  # to a chunk: enough rows for a matrix product, few enough for the cache
 
@@ -30,16 +30,24 @@ class Gathering:
         down: algorithm of the columns, for ``taps / stride`` taps.
         along: algorithm of the rows.
         slope: of the rectifier below zero; 0 cuts off.
+        dtype: in which it is computed.
     """
 
     def __init__(
-        self, weight: Tensor, bias: Tensor, stride: int, down: Algorithm, along: Algorithm, slope: float = 0.0
+        self,
+        weight: Tensor,
+        bias: Tensor,
+        stride: int,
+        down: Algorithm,
+        along: Algorithm,
+        slope: float = 0.0,
+        dtype: torch.dtype = torch.float32,
     ) -> None:
-        self._stride, self._down, self._along, self._slope, self._bias = stride, down, along, slope, bias
+        self._stride, self._down, self._along, self._slope, self._bias = stride, down, along, slope, bias.to(dtype)
         self._taps, taps = weight.shape[-1], weight.shape[-1] // stride
         by_phase = weight.reshape(*weight.shape[:2], taps, stride, taps, stride).permute(0, 3, 5, 1, 2, 4)
         points = evaluated_taps(by_phase, down, along)
-        self._products = FixedProducts(points.reshape(down.size * along.size, len(bias), -1), TILES)
+        self._products = FixedProducts(points.reshape(down.size * along.size, len(bias), -1).to(dtype), TILES)
 
     def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
         """Convolve.
@@ -89,55 +97,6 @@ class Gathering:
         combine(transposed(self._along.points), half.unbind(0), out.permute(4, 2, 0, 1, 3, 5).unbind(0))
 
 
-class ColumnGathering:
-    """As :class:`Gathering`, but short down the columns alone; along the rows it is an ordinary convolution.
-
-    It saves less and transforms less, which pays where channels are few, and loses less to rounding.
-
-    Args:
-        weight: ``(outputs, inputs, taps, taps)``.
-        bias: ``(outputs,)``.
-        stride: divides the number of taps.
-        down: algorithm of the columns, for ``taps / stride`` taps.
-        slope: of the rectifier below zero; 0 cuts off.
-    """
-
-    def __init__(self, weight: Tensor, bias: Tensor, stride: int, down: Algorithm, slope: float = 0.0) -> None:
-        self._stride, self._down, self._slope, self._bias = stride, down, slope, bias
-        self._taps, taps = weight.shape[-1], weight.shape[-1] // stride
-        by_phase = weight.reshape(*weight.shape[:2], taps, stride, -1).permute(0, 3, 1, 4, 2).flatten(1, 2)
-        points = evaluated_taps(by_phase[..., None, :], ONE_TAP, down).squeeze(1)
-        self._weights = [point[:, :, None].contiguous(memory_format=torch.channels_last) for point in points]
-
-    def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
-        """Convolve, as :meth:`Gathering.__call__`."""
-        count, size, width, _ = inputs.shape
-        stride, height = self._stride, (size + 2 - self._taps) // self._stride + 1
-        columns, down = (width + 2 - self._taps) // stride + 1, -(-height // self._down.block)
-        out = inputs.new_empty(count, down, self._down.block, columns, len(self._bias))
-        whole = out.flatten(1, 2)[:, :height]
-        step = max(1, TILES * self._down.block // (down * columns))
-        for first in range(0, count, step):
-            part = slice(first, first + step)
-            padded = pad(inputs[part], (0, 0, 0, 0, 1, self._down.reach(down) * stride - 1 - size))
-            values = [
-                conv2d(point.permute(0, 3, 1, 2), weight, None, (1, stride), (0, 1)).permute(0, 2, 3, 1)
-                for point, weight in zip(self._evaluate(padded, down), self._weights, strict=True)
-            ]
-            combine(transposed(self._down.points), values, out[part].unbind(2))
-            finish(whole[part], self._bias, self._slope, None if residual is None else residual[part])
-        return whole
-
-    def _evaluate(self, padded: Tensor, down: int) -> Tensor:
-        """Blocks of a padded input at the points, ``(points, n, blocks, width, phases x inputs)``."""
-        count, _, width, channels = padded.shape
-        points = padded.new_empty(self._down.size, count, down, width, self._stride, channels)
-        for phase in range(self._stride):
-            pieces = _every(padded, 1, self._down, self._stride, phase, down)
-            combine(transposed(self._down.coefficients), pieces, points[..., phase, :].unbind(0))
-        return points.flatten(4)
-
-
 class Scattering:
     """A transposed convolution, 4 x 4 taps, stride 2, padding 1, with a bias and a rectifier.
 
@@ -146,13 +105,16 @@ class Scattering:
         bias: ``(outputs,)``.
         down: algorithm of the columns, for two taps.
         along: algorithm of the rows.
+        dtype: in which it is computed.
     """
 
-    def __init__(self, weight: Tensor, bias: Tensor, down: Algorithm, along: Algorithm) -> None:
-        self._down, self._along, self._bias = down, along, bias
+    def __init__(
+        self, weight: Tensor, bias: Tensor, down: Algorithm, along: Algorithm, dtype: torch.dtype = torch.float32
+    ) -> None:
+        self._down, self._along, self._bias = down, along, bias.to(dtype)
         by_phase = weight.reshape(*weight.shape[:2], 2, 2, 2, 2).permute(3, 5, 1, 0, 2, 4)
         points = evaluated_taps(by_phase, down, along)
-        self._products = FixedProducts(points.reshape(down.size * along.size, 4 * len(bias), -1), TILES)
+        self._products = FixedProducts(points.reshape(down.size * along.size, 4 * len(bias), -1).to(dtype), TILES)
 
     def __call__(self, parts: Sequence[Tensor], added: Tensor | None = None) -> Tensor:
         """Convolve.
@@ -208,15 +170,12 @@ class Scattering:
         _overlap_add(self._along, values, out, 3)
 
 
-def finish(out: Tensor, bias: Tensor, slope: float, added: Tensor | None) -> None:
-    """Add a bias and perhaps a tensor, and rectify, in place."""
-    out.add_(bias)
-    if added is not None:
-        out.add_(added)
-    if slope:
-        leaky_relu_(out, slope)
-    else:
-        out.relu_()
+def finish(out: Tensor, bias: Tensor | None, slope: float, added: Tensor | None) -> Tensor:
+    """Add a bias and a tensor, where given, and rectify, in place."""
+    for term in (bias, added):
+        if term is not None:
+            out.add_(term)
+    return leaky_relu_(out, slope) if slope else out.relu_()
 
 
 def _every(padded: Tensor, axis: int, way: Algorithm, stride: int, phase: int, tiles: int) -> list[Tensor]:

@@ -6,20 +6,20 @@ a picture. The last up-convolution has two outputs, too few for the widest units
 its taps, added up afterwards.
 """
 
+from collections.abc import Sequence
 from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import leaky_relu_
 from torchvision.models.resnet import BasicBlock
 
 from baselines.mono2binaural.audio import SLOPE, AudioNet, masked
-from baselines.mono2binaural.fast_layers import Gathering, Scattering
+from baselines.mono2binaural.fast_layers import Gathering, Scattering, finish
 from baselines.mono2binaural.products import FixedProducts
 from baselines.mono2binaural.visual import VisualNet, normalized_pictures
 from baselines.mono2binaural.winograd import FOUR_BY_THREE, FOUR_BY_TWO, TWO_BY_TWO
 
-WORTH = 128  # channels from which transforms cost less than the multiplications they save
+WORTH = {torch.float32: 128, torch.bfloat16: 256}  # input channels from which transforms cost less than they save
 TOGETHER = 2  # pictures at the first stages, whose maps are the largest
 _MEETING = ((0, 1, 0, 0), (1, 0, 1, 0), (0, 1, 0, 1), (0, 0, 1, 0))  # taps in the first, odd, even and last row
 
@@ -29,14 +29,15 @@ class FastNetwork:
 
     Args:
         visual: the visual branch, if there is one.
-        audio: the audio branch. The norms of both are folded into their convolutions.
+        audio: the audio branch. The norms of both are folded into their convolutions, in float32.
+        dtype: float32 or bfloat16, in which everything is computed.
     """
 
-    def __init__(self, visual: VisualNet | None, audio: AudioNet) -> None:
+    def __init__(self, visual: VisualNet | None, audio: AudioNet, dtype: torch.dtype) -> None:
         with torch.no_grad():
-            self._visual = None if visual is None else FastVisual(visual)
-            self._audio = FastAudio(audio)
-        self._narrowed = audio.narrowed
+            self._audio = FastAudio(audio, dtype)
+            self._visual = None if visual is None else FastVisual(visual.to(dtype))
+        self._narrowed, self._dtype = audio.to(dtype).narrowed, dtype
 
     def encode(self, pictures: Tensor) -> Tensor:
         """What pictures ``(n, 3, height, width)``, uint8, add to the first up-convolution.
@@ -46,11 +47,11 @@ class FastNetwork:
         """
         if self._visual is None:
             raise TypeError("this network has no visual branch")
-        return self._audio.bordered(self._narrowed(self._visual(normalized_pictures(pictures))))
+        return self._audio.bordered(self._narrowed(self._visual(normalized_pictures(pictures, self._dtype))))
 
     def predict(self, spectrogram: Tensor, seen: Tensor | None) -> Tensor:
         """Spectrogram of the difference, ``(n, 256, frames)``, from that of the sum, ``(n, 257, frames)``."""
-        return masked(self._audio(torch.view_as_real(spectrogram), seen), spectrogram)
+        return masked(self._audio(torch.view_as_real(spectrogram).to(self._dtype), seen), spectrogram)
 
 
 class FastVisual:
@@ -68,7 +69,7 @@ class FastVisual:
     def __call__(self, pictures: Tensor) -> Tensor:
         """Map ``(n, channels, height, width)`` of normalised pictures ``(n, 3, height, width)``."""
         first, *others = self._stages
-        groups = torch.split(pictures, TOGETHER)
+        groups = torch.split(pictures.contiguous(memory_format=torch.channels_last), TOGETHER)
         seen = torch.cat([first(_last(self._pool(self._stem(few).relu_()))) for few in groups])
         for stage in others:
             seen = stage(seen)
@@ -79,25 +80,30 @@ class FastAudio:
     """The audio branch.
 
     Args:
-        network: with its norms folded into its convolutions.
+        network: with its norms folded into its convolutions, in float32.
+        dtype: in which it is computed.
     """
 
-    def __init__(self, network: AudioNet) -> None:
+    def __init__(self, network: AudioNet, dtype: torch.dtype) -> None:
         down = [cast("nn.Conv2d", layer[0]) for layer in network.downs()]
         up = [cast("nn.ConvTranspose2d", layer[0]) for layer in network.ups()]
-        long, short = (FOUR_BY_TWO, FOUR_BY_TWO), (FOUR_BY_TWO, TWO_BY_TWO)  # the narrowest maps have two columns
-        self._first, self._last = down[0], up[-1]
+        long = FOUR_BY_TWO if dtype == torch.float32 else TWO_BY_TWO  # larger blocks lose too much to rounding
+        ways = [(long, long), (long, long), (long, long), (long, TWO_BY_TWO)]  # the narrowest maps have two columns
+        worth = WORTH[dtype]
+        self._first, self._last = _Direct(down[0].to(dtype), SLOPE), _Widening(up[-1], dtype)
         self._downs = [
-            Gathering(layer.weight, _bias(layer), 2, *ways, SLOPE)
-            for layer, ways in zip(down[1:], (long, long, long, short), strict=True)
+            _Direct(layer.to(dtype), SLOPE)
+            if layer.in_channels < worth
+            else Gathering(layer.weight, _bias(layer), 2, *way, SLOPE, dtype)
+            for layer, way in zip(down[1:], ways, strict=True)
         ]
         heard = down[-1].out_channels
         weights = [up[0].weight[-heard:], *(layer.weight for layer in up[1:-1])]
         self._ups = [
-            Scattering(weight, _bias(layer), *ways)
-            for weight, layer, ways in zip(weights, up[:-1], (short, long, long, long), strict=True)
+            Scattering(weight, _bias(layer), *way, dtype)
+            for weight, layer, way in zip(weights, up[:-1], reversed(ways), strict=True)
         ]
-        self._seen = _of_borders(up[0].weight[:-heard]) if network.sees else None
+        self._seen = _of_borders(up[0].weight[:-heard], dtype) if network.sees else None
 
     def bordered(self, code: Tensor) -> Tensor:
         """What codes add to the first up-convolution.
@@ -124,14 +130,14 @@ class FastAudio:
         Returns:
             ``(n, 2, 256, frames)``, in [-1, 1].
         """
-        heard = [leaky_relu_(_direct(self._first, planes), SLOPE)]
+        heard = [self._first(planes)]
         for layer in self._downs:
             heard.append(layer(heard[-1]))
         code = heard.pop()
         up = self._ups[0]([code], None if bordered is None else _spread(bordered, *code.shape[1:3]))
         for wider in self._ups[1:]:
             up = wider([up, heard.pop()])
-        return 2 * _widened(self._last, [up, heard.pop()]).sigmoid_() - 1
+        return 2 * self._last([up, heard.pop()]).sigmoid_() - 1
 
 
 class _Block(nn.Module):
@@ -150,18 +156,41 @@ class _Block(nn.Module):
 class _Direct:
     """An ordinary convolution and its rectifier, called as :class:`Gathering` is."""
 
-    def __init__(self, layer: nn.Conv2d) -> None:
-        self._layer = layer
+    def __init__(self, layer: nn.Conv2d, slope: float = 0.0) -> None:
+        self._layer, self._slope = layer, slope
 
     def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
-        out = _direct(self._layer, inputs)
-        return (out if residual is None else out.add_(residual)).relu_()
+        return finish(_direct(self._layer, inputs), None, self._slope, residual)
+
+
+class _Widening:
+    """A transposed convolution, 4 x 4 taps, stride 2, padding 1, for few outputs: one product for all taps."""
+
+    def __init__(self, layer: nn.ConvTranspose2d, dtype: torch.dtype) -> None:
+        self._bias = _bias(layer).to(dtype)
+        by_tap = layer.weight.reshape(*layer.weight.shape[:2], 2, 2, 2, 2).permute(2, 4, 3, 5, 1, 0)
+        halves = torch.stack(by_tap.reshape(-1, len(layer.weight)).chunk(2, dim=1))  # one for each part
+        self._products = FixedProducts(halves.to(dtype), rows=16_384)
+
+    def __call__(self, parts: Sequence[Tensor]) -> Tensor:
+        """Convolve two parts ``(n, height, width, inputs)`` to ``(n, outputs, 2 height, 2 width)``."""
+        count, height, width, channels = parts[0].shape
+        up, heard = self._products([part.reshape(-1, channels) for part in parts])
+        values = up.add_(heard).view(count, height, width, 2, 2, -1)
+        out = values.new_zeros(count, height + 1, width + 1, values.shape[-1])
+        for row in range(2):
+            for column in range(2):
+                out[:, row : row + height, column : column + width] += values[..., row, column, :]
+        phases = out.view(count, height + 1, width + 1, 2, 2, -1).permute(0, 5, 1, 3, 2, 4)
+        whole = phases.reshape(count, -1, 2 * height + 2, 2 * width + 2)[..., 1:-1, 1:-1]
+        return whole + self._bias[:, None, None]
 
 
 def _shortened(layer: nn.Conv2d) -> Gathering | _Direct:
-    if layer.stride != (1, 1) or min(layer.in_channels, layer.out_channels) < WORTH:
+    dtype = layer.weight.dtype
+    if dtype != torch.float32 or layer.stride != (1, 1) or layer.in_channels < WORTH[dtype]:
         return _Direct(layer)
-    return Gathering(layer.weight, _bias(layer), 1, FOUR_BY_THREE, FOUR_BY_THREE)
+    return Gathering(layer.weight, _bias(layer), 1, FOUR_BY_THREE, FOUR_BY_THREE, 0.0, dtype)
 
 
 def _direct(layer: nn.Conv2d, inputs: Tensor) -> Tensor:
@@ -179,30 +208,14 @@ def _bias(layer: nn.Conv2d | nn.ConvTranspose2d) -> Tensor:
     return layer.bias
 
 
-def _of_borders(weight: Tensor) -> FixedProducts:
+def _of_borders(weight: Tensor, dtype: torch.dtype) -> FixedProducts:
     """Products of codes with sums of taps ``(seen, outputs, 4, 4)``: those that meet in each kind of row and column."""
     meeting = torch.tensor(_MEETING, dtype=weight.dtype)
     sums = torch.einsum("ka,lb,soab->klos", meeting, meeting, weight)
-    return FixedProducts(sums.flatten(0, 2)[None], rows=8)
+    return FixedProducts(sums.flatten(0, 2)[None].to(dtype), rows=8)
 
 
 def _spread(bordered: Tensor, height: int, width: int) -> Tensor:
     """Values of the kinds of rows and columns at the rows and columns of an output twice ``height`` and ``width``."""
     rows, columns = (torch.tensor([0, *[1, 2] * (size - 1), 3]) for size in (height, width))
     return bordered[:, rows[:, None], columns]
-
-
-def _widened(layer: nn.ConvTranspose2d, parts: list[Tensor]) -> Tensor:
-    """Transposed convolution ``(n, outputs, 2 height, 2 width)`` of parts that hold all channels, for few outputs."""
-    count, height, width, _ = parts[0].shape
-    taps = torch.split(layer.weight, [part.shape[-1] for part in parts])
-    pairs = [(tap.flatten(1).t(), part.flatten(0, 2).t()) for tap, part in zip(taps, parts, strict=True)]
-    products = torch.stack([tap @ part for tap, part in pairs]).sum(dim=0)
-    values = products.view(-1, 2, 2, 2, 2, count, height, width)  # outputs; which and phase down; which and phase along
-    out = values.new_zeros(len(values), count, height + 1, 2, width + 1, 2)
-    for row in range(2):
-        for column in range(2):
-            place = out[:, :, row : row + height, :, column : column + width]
-            place += values[:, row, :, column].permute(0, 3, 4, 1, 5, 2)
-    whole = out.view(-1, count, 2 * height + 2, 2 * width + 2)[..., 1:-1, 1:-1]
-    return (whole + _bias(layer)[:, None, None, None]).transpose(0, 1)

@@ -103,7 +103,7 @@ class Mono2BinauralNet(LossNetwork):
 class InferenceNet:
     """A trained network made ready to predict: norms folded into convolutions, channels last, one precision.
 
-    On a processor, in float32, it goes by shorter ways; see :mod:`baselines.mono2binaural.fast_network`.
+    On a processor it goes by shorter ways; see :mod:`baselines.mono2binaural.fast_network`.
 
     Args:
         network: the trained network; it is copied.
@@ -115,9 +115,12 @@ class InferenceNet:
     def __init__(
         self, network: Mono2BinauralNet, device: torch.device, dtype: torch.dtype, mirrored: bool = False
     ) -> None:
-        ready: Mono2BinauralNet = fused(network).to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        shortened = device.type == "cpu" and dtype == torch.float32
-        self._network: Mono2BinauralNet | FastNetwork = FastNetwork(ready.visual, ready.audio) if shortened else ready
+        ready = fused(network).to(memory_format=torch.channels_last)
+        self._network: Mono2BinauralNet | FastNetwork
+        if device.type == "cpu":
+            self._network = FastNetwork(ready.visual, ready.audio, dtype)
+        else:
+            self._network = ready.to(device, dtype)
         self._mirrored = mirrored
         self.device = device
         self.picture_size = network.size.picture if network.size.sees else None

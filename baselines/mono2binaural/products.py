@@ -1,5 +1,7 @@
 """Matrix products whose right factors never change, kept in the layout that the processor's kernels want."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -8,7 +10,7 @@ class FixedProducts:
     """Products of many pairs of matrices, the right one of each known beforehand.
 
     oneDNN multiplies where torch has it, because its kernels use the widest units of every make of processor; MKL,
-    which serves :func:`torch.bmm`, reaches half that rate on some. Elsewhere it is :func:`torch.bmm`.
+    which serves torch itself, reaches half that rate on some. Elsewhere it is the ordinary product.
 
     Args:
         right: ``(pairs, outputs, inputs)``, float32 or bfloat16.
@@ -20,17 +22,17 @@ class FixedProducts:
         self._packed = _packed(right, rows)
         self._plain = right.transpose(1, 2).contiguous() if self._packed is None else right[:0]
 
-    def __call__(self, left: Tensor) -> list[Tensor]:
+    def __call__(self, left: Tensor | Sequence[Tensor]) -> list[Tensor]:
         """Multiply.
 
         Args:
-            left: ``(pairs, rows, inputs)``, contiguous.
+            left: ``(rows, inputs)`` for each pair, contiguous.
 
         Returns:
             For each pair ``(rows, outputs)``.
         """
         if self._packed is None:
-            return list(torch.bmm(left, self._plain))
+            return [one @ other for one, other in zip(left, self._plain, strict=True)]
         multiply = torch.ops.mkldnn._linear_pointwise
         return [multiply(one, other, None, "none", [], "") for one, other in zip(left, self._packed, strict=True)]
 

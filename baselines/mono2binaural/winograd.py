@@ -58,9 +58,6 @@ class Algorithm:
         return blocks * self.block + self.size - self.block
 
 
-# One output of one tap: a direction in which nothing is done.
-ONE_TAP = Algorithm(block=1, taps=((1,),), points=(((1,),),), coefficients=(((1,),),))
-
 # Four outputs of three taps; points 0, 1, -1, 2, -2, infinity, as in [1].
 FOUR_BY_THREE = Algorithm(
     block=4,
