@@ -31,9 +31,15 @@ class FastNetwork:
         visual: the visual branch, if there is one.
         audio: the audio branch. The norms of both are folded into their convolutions, in float32.
         dtype: float32 or bfloat16, in which everything is computed.
+
+    Raises:
+        TypeError: if there are norms.
     """
 
     def __init__(self, visual: VisualNet | None, audio: AudioNet, dtype: torch.dtype) -> None:
+        modules = [*audio.modules(), *(visual.modules() if visual is not None else ())]
+        if any(isinstance(module, nn.BatchNorm2d) for module in modules):
+            raise TypeError("expected folded norms")
         with torch.no_grad():
             self._audio = FastAudio(audio, dtype)
             self._visual = None if visual is None else FastVisual(visual.to(dtype))
@@ -203,9 +209,7 @@ def _last(tensor: Tensor) -> Tensor:
 
 
 def _bias(layer: nn.Conv2d | nn.ConvTranspose2d) -> Tensor:
-    if layer.bias is None:
-        raise TypeError("a convolution without bias: fold the norms first")
-    return layer.bias
+    return cast("Tensor", layer.bias)  # every layer has one since the norms were folded
 
 
 def _of_borders(weight: Tensor, dtype: torch.dtype) -> FixedProducts:
