@@ -93,14 +93,14 @@ FOUR_BY_THREE = Algorithm(
             (0, 1, 1, 0, 0, 0),
             (0, 1, -1, 0, 0, 0),
             (0, 0, 0, 1, 1, 0),
-            (0, 0, 0, 1, -1, 0),
+            (0, 0, 0, 2, -2, 0),
             (0, 0, 0, 0, 0, 1),
         ),
         (
             (4, 0, 0, 0, 0, 0),
-            (0, 0, -4, 0, -2, 4),
+            (0, 0, -4, 0, -1, 4),
             (-5, -4, 0, -1, 0, 0),
-            (0, 0, 1, 0, 2, -5),
+            (0, 0, 1, 0, 1, -5),
             (1, 1, 0, 1, 0, 0),
             (0, 0, 0, 0, 0, 1),
         ),
@@ -167,18 +167,22 @@ def combine(factors: tuple[Matrix, ...], pieces: Sequence[Tensor], out: Sequence
     """
     *inner, last = factors
     for factor in inner:
-        pieces = [_weighted_sum(row, pieces, None) for row in factor]
+        targets = _passed_on(last, out) if factor is inner[-1] else {}
+        pieces = [_weighted_sum(row, pieces, targets.get(number)) for number, row in enumerate(factor)]
     for row, target in zip(last, out, strict=True):
         _weighted_sum(row, pieces, target)
+
+
+def _passed_on(last: Matrix, out: Sequence[Tensor]) -> dict[int, Tensor]:
+    """Where those results of the factor before the last belong that the last one passes on unchanged."""
+    return {row.index(1): target for row, target in zip(last, out, strict=True) if sum(map(abs, row)) == max(row) == 1}
 
 
 def _weighted_sum(row: Sequence[float], pieces: Sequence[Tensor], out: Tensor | None) -> Tensor:
     terms = sorted(((weight, piece) for weight, piece in zip(row, pieces, strict=True) if weight), key=_not_one)
     (weight, first), *rest = terms
     if not rest:
-        if out is None:
-            return first if weight == 1 else first * weight
-        return out.copy_(first) if weight == 1 else torch.mul(first, weight, out=out)
+        return _scaled(first, weight, out)
     if weight != 1:
         first = first * weight
     (weight, second), *rest = rest
@@ -186,6 +190,12 @@ def _weighted_sum(row: Sequence[float], pieces: Sequence[Tensor], out: Tensor | 
     for weight, piece in rest:
         total.add_(piece, alpha=weight)
     return total
+
+
+def _scaled(piece: Tensor, weight: float, out: Tensor | None) -> Tensor:
+    if weight != 1:
+        return piece * weight if out is None else torch.mul(piece, weight, out=out)
+    return piece if out is None or out is piece else out.copy_(piece)
 
 
 def _not_one(term: tuple[float, Tensor]) -> bool:
