@@ -12,6 +12,7 @@ from torch import Tensor
 
 from baselines.mono2binaural import audio, visual
 from baselines.mono2binaural.audio import AudioNet, masked
+from baselines.mono2binaural.fast_network import FastNetwork
 from baselines.mono2binaural.fusing import fused
 from baselines.mono2binaural.visual import VisualNet, map_size, normalized_pictures
 from fairplay_bench.dsp.stft import NETWORK_BINS, inverse_stft, stft
@@ -109,6 +110,8 @@ class Mono2BinauralNet(LossNetwork):
 class InferenceNet:
     """A trained network made ready to predict: norms folded into convolutions, channels last, one precision.
 
+    On a processor it goes by shorter ways; see :mod:`baselines.mono2binaural.fast_network`.
+
     Args:
         network: the trained network; it is copied.
         device: where it runs.
@@ -119,15 +122,19 @@ class InferenceNet:
     def __init__(
         self, network: Mono2BinauralNet, device: torch.device, dtype: torch.dtype, mirrored: bool = False
     ) -> None:
-        ready = fused(network).to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._network: Mono2BinauralNet = ready.eval()
+        ready = fused(network).to(memory_format=torch.channels_last)
+        self._network: Mono2BinauralNet | FastNetwork
+        if device.type == "cpu":
+            self._network = FastNetwork(ready.visual, ready.audio, dtype)
+        else:
+            self._network = ready.to(device, dtype)
         self._mirrored = mirrored
         self.device = device
         self.picture_size = network.size.picture if network.size.sees else None
         self._visual: VisualNet | None = ready.visual
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Encode pictures ``(n, 3, height, width)``, uint8; see :meth:`Mono2BinauralNet.encode`."""
+        """Encode pictures ``(n, 3, height, width)``, uint8, for :meth:`differences`."""
         return self._network.encode(pictures.flip(-1) if self._mirrored else pictures)
 
     def visual_map(self, pictures: Tensor) -> Tensor:
@@ -142,7 +149,7 @@ class InferenceNet:
 
         Args:
             sums: ``(n, samples)``, the sum of the ears at the level of the protocol.
-            seen: ``(n, seen)``, the code of each window's picture.
+            seen: from :meth:`encode`, of each window's picture.
             inverse_n_fft: points of the inverse transform.
 
         Returns:

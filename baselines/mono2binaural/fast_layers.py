@@ -1,0 +1,207 @@
+"""Convolutions of this network for prediction on a processor, with fewer multiplications than their definition has.
+
+Tensors are ``(n, height, width, channels)`` and contiguous up to cropping, so that a sum of tensors runs over long rows
+and a matrix product over channels needs no copy. Work goes through in chunks that stay in the processor's cache.
+
+A convolution with stride 2 is a sum over the even and odd rows and columns of its input, each with every other tap; a
+transposed one gives the even and odd rows and columns of its output so. Both turn 4 x 4 taps into 2 x 2 with four times
+the channels, which :mod:`baselines.mono2binaural.winograd` shortens.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn.functional import leaky_relu_, pad
+
+from baselines.mono2binaural.products import FixedProducts
+from baselines.mono2binaural.winograd import Algorithm, combine, evaluated_taps, transposed
+
+TILES = 400  # to a chunk: enough rows for a matrix product, few enough for the cache
+
+
+class Gathering:
+    """A convolution with padding 1, a bias and a leaky rectifier.
+
+    Args:
+        weight: ``(outputs, inputs, taps, taps)``.
+        bias: ``(outputs,)``.
+        stride: divides the number of taps.
+        down: algorithm of the columns, for ``taps / stride`` taps.
+        along: algorithm of the rows.
+        slope: of the rectifier below zero; 0 cuts off.
+        dtype: in which it is computed.
+    """
+
+    def __init__(
+        self,
+        weight: Tensor,
+        bias: Tensor,
+        stride: int,
+        down: Algorithm,
+        along: Algorithm,
+        slope: float = 0.0,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self._stride, self._down, self._along, self._slope, self._bias = stride, down, along, slope, bias.to(dtype)
+        self._taps, taps = weight.shape[-1], weight.shape[-1] // stride
+        by_phase = weight.reshape(*weight.shape[:2], taps, stride, taps, stride).permute(0, 3, 5, 1, 2, 4)
+        points = evaluated_taps(by_phase, down, along)
+        self._products = FixedProducts(points.reshape(down.size * along.size, len(bias), -1).to(dtype), TILES)
+
+    def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
+        """Convolve.
+
+        Args:
+            inputs: ``(n, height, width, inputs)``.
+            residual: added before the rectifier, of the output's shape.
+
+        Returns:
+            ``(n, ⌊(height + 2 - taps) / stride⌋ + 1, …, outputs)``.
+        """
+        count = len(inputs)
+        height, width = ((size + 2 - self._taps) // self._stride + 1 for size in inputs.shape[1:3])
+        down, along = -(-height // self._down.block), -(-width // self._along.block)
+        rows, columns = self._down.reach(down) * self._stride, self._along.reach(along) * self._stride
+        out = inputs.new_empty(count, down, self._down.block, along, self._along.block, len(self._bias))
+        whole = out.view(count, down * self._down.block, along * self._along.block, -1)[:, :height, :width]
+        step = max(1, TILES // (down * along))
+        for first in range(0, count, step):
+            part = slice(first, first + step)
+            padded = pad(inputs[part], (0, 0, 1, columns - 1 - inputs.shape[2], 1, rows - 1 - inputs.shape[1]))
+            self._interpolate(self._products(self._evaluate(padded, down, along)), out[part])
+            finish(whole[part], self._bias, self._slope, None if residual is None else residual[part])
+        return whole
+
+    def _evaluate(self, padded: Tensor, down: int, along: int) -> Tensor:
+        """Blocks of a padded input at the points, ``(points, tiles, phases x inputs)``."""
+        stride, count, channels = self._stride, len(padded), padded.shape[-1]
+        half = padded.new_empty(self._down.size, count, down, stride, padded.shape[2], channels)
+        for phase in range(stride):
+            pieces = _every(padded, 1, self._down, stride, phase, down)
+            combine(transposed(self._down.coefficients), pieces, half[:, :, :, phase].unbind(0))
+        points = padded.new_empty(self._along.size, self._down.size, count, down, along, stride, stride, channels)
+        for phase in range(stride):
+            pieces = _every(half, 4, self._along, stride, phase, along)
+            out = points[..., phase, :].permute(0, 1, 2, 3, 5, 4, 6).unbind(0)
+            combine(transposed(self._along.coefficients), pieces, out)
+        return points.view(self._along.size * self._down.size, -1, stride * stride * channels)
+
+    def _interpolate(self, products: list[Tensor], out: Tensor) -> None:
+        """Fill blocks ``(n, tiles, block, tiles, block, outputs)`` from their values at the points."""
+        size, tiles = self._down.size, (len(out), out.shape[1], out.shape[3], out.shape[5])
+        half = out.new_empty(self._along.size, self._down.block, *tiles)
+        for column in range(self._along.size):
+            values = [product.view(tiles) for product in products[column * size : (column + 1) * size]]
+            combine(transposed(self._down.points), values, half[column].unbind(0))
+        combine(transposed(self._along.points), half.unbind(0), out.permute(4, 2, 0, 1, 3, 5).unbind(0))
+
+
+class Scattering:
+    """A transposed convolution, 4 x 4 taps, stride 2, padding 1, with a bias and a rectifier.
+
+    Args:
+        weight: ``(inputs, outputs, 4, 4)``.
+        bias: ``(outputs,)``.
+        down: algorithm of the columns, for two taps.
+        along: algorithm of the rows.
+        dtype: in which it is computed.
+    """
+
+    def __init__(
+        self, weight: Tensor, bias: Tensor, down: Algorithm, along: Algorithm, dtype: torch.dtype = torch.float32
+    ) -> None:
+        self._down, self._along, self._bias = down, along, bias.to(dtype)
+        by_phase = weight.reshape(*weight.shape[:2], 2, 2, 2, 2).permute(3, 5, 1, 0, 2, 4)
+        points = evaluated_taps(by_phase, down, along)
+        self._products = FixedProducts(points.reshape(down.size * along.size, 4 * len(bias), -1).to(dtype), TILES)
+
+    def __call__(self, parts: Sequence[Tensor], added: Tensor | None = None) -> Tensor:
+        """Convolve.
+
+        Args:
+            parts: ``(n, height, width, inputs)`` each; together they have all input channels, in this order.
+            added: ``(n, 2 height, 2 width, outputs)``, added before the rectifier.
+
+        Returns:
+            ``(n, 2 height, 2 width, outputs)``.
+        """
+        count, height, width, _ = parts[0].shape
+        down, along = -(-height // self._down.block), -(-width // self._along.block)
+        out = parts[0].new_empty(
+            count, down * self._down.block + 1, 2, along * self._along.block + 1, 2, len(self._bias)
+        )
+        whole = out.view(count, 2 * out.shape[1], 2 * out.shape[3], -1)[:, 1 : 2 * height + 1, 1 : 2 * width + 1]
+        step = max(1, TILES // (down * along))
+        for first in range(0, count, step):
+            chunk = slice(first, first + step)
+            products = self._products(self._evaluate([part[chunk] for part in parts], down, along))
+            self._interpolate(products, out[chunk])
+            finish(whole[chunk], self._bias, 0.0, None if added is None else added[chunk])
+        return whole
+
+    def _evaluate(self, parts: Sequence[Tensor], down: int, along: int) -> Tensor:
+        """Blocks at the points, ``(points, tiles, inputs)``."""
+        count, height, width, _ = parts[0].shape
+        points = parts[0].new_empty(
+            self._along.size, self._down.size, count, down, along, sum(part.shape[-1] for part in parts)
+        )
+        first = 0
+        for part in parts:
+            channels = part.shape[-1]
+            lacking = (0, 0, 0, along * self._along.block - width, 0, down * self._down.block - height)
+            padded = pad(part, lacking) if any(lacking) else part
+            half = part.new_empty(self._down.size, count, down, padded.shape[2], channels)
+            combine(self._down.points, _steps(padded, 1, self._down.block), half.unbind(0))
+            out = points[..., first : first + channels].unbind(0)
+            combine(self._along.points, _steps(half, 3, self._along.block), out)
+            first += channels
+        return points.view(self._along.size * self._down.size, -1, first)
+
+    def _interpolate(self, products: list[Tensor], out: Tensor) -> None:
+        """Fill ``(n, rows, 2, columns, 2, outputs)``, one row and column longer than the input, from values."""
+        count, rows, _, columns, _, outputs = out.shape
+        size, tiles = self._down.size, ((rows - 1) // self._down.block, (columns - 1) // self._along.block)
+        half = out.new_empty(self._along.size, count, rows, tiles[1], 2, 2, outputs)
+        for column in range(self._along.size):
+            values = [product.view(count, *tiles, 2, 2, outputs) for product in products[column * size :][:size]]
+            _overlap_add(self._down, values, half[column], 1)
+        values = [value.transpose(2, 3) for value in half]  # (n, rows, 2, tiles, 2, outputs)
+        _overlap_add(self._along, values, out, 3)
+
+
+def finish(out: Tensor, bias: Tensor | None, slope: float, added: Tensor | None) -> Tensor:
+    """Add a bias and a tensor, where given, and rectify, in place."""
+    for term in (bias, added):
+        if term is not None:
+            out.add_(term)
+    return leaky_relu_(out, slope) if slope else out.relu_()
+
+
+def _every(padded: Tensor, axis: int, way: Algorithm, stride: int, phase: int, tiles: int) -> list[Tensor]:
+    """The inputs of all blocks of one phase: the first of each, the second of each, and so on."""
+    firsts = (stride * place + phase for place in range(way.size))
+    step = stride * way.block
+    return [_strided(padded.narrow(axis, first, step * (tiles - 1) + 1), axis, 0, step) for first in firsts]
+
+
+def _steps(tensor: Tensor, axis: int, block: int) -> list[Tensor]:
+    """First of each block, second of each block, and so on."""
+    return [_strided(tensor, axis, first, block) for first in range(block)]
+
+
+def _strided(tensor: Tensor, axis: int, first: int, step: int) -> Tensor:
+    return tensor[(slice(None),) * axis + (slice(first, None, step),)]
+
+
+def _overlap_add(way: Algorithm, values: Sequence[Tensor], out: Tensor, axis: int) -> None:
+    """Interpolate blocks; the last coefficient of each falls on the first of the next.
+
+    ``values`` have the number of blocks at ``axis``, ``out`` the length ``blocks * block + 1``.
+    """
+    blocks, inner = values[0].shape[axis], out.narrow(axis, 0, out.shape[axis] - 1)
+    targets = [*_steps(inner, axis, way.block), torch.empty_like(values[0])]
+    combine(way.coefficients, values, targets)
+    last = targets[-1]
+    targets[0].narrow(axis, 1, blocks - 1).add_(last.narrow(axis, 0, blocks - 1))
+    out.select(axis, out.shape[axis] - 1).copy_(last.select(axis, blocks - 1))
