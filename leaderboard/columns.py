@@ -5,6 +5,7 @@ from fairplay_bench.results.schema import Result
 from fairplay_bench.scoring.metrics import DECLARED
 from leaderboard.board import Column
 
+
 def column_of(key: str, version: int | None = None) -> Column:
     """Column of a metric, of its present version by default.
 

@@ -29,13 +29,22 @@ class Seeing(Protocol):
     """A network whose visual branch is a ResNet-18, or None."""
 
     @property
-    def size(self) -> NetworkSize:
+    def size(self) -> "VisualSize":
         """Its widths."""
         ...
 
     @property
     def visual(self) -> "Stages | None":
         """The visual branch."""
+        ...
+
+
+class VisualSize(Protocol):
+    """Widths of a network."""
+
+    @property
+    def visual_width(self) -> int:
+        """Channels of the first stage of its ResNet."""
         ...
 
 
