@@ -72,7 +72,7 @@ class _Reader:
         """How many first samples a segment of a clip can have."""
         return max(1, self._clips[number].n_samples - WINDOW_SAMPLES + 1)
 
-    def picture(self, number: int, start: int, rng: np.random.Generator | None) -> Tensor:
+    def picture(self, number: int, start: int, rng: np.random.Generator | None, crop: bool = True) -> Tensor:
         """Picture of a segment, ``(3, height, width)``; varied if there is a generator, else as in a test."""
         if self._size is None:
             return torch.empty(0, dtype=torch.uint8)
@@ -81,7 +81,7 @@ class _Reader:
         path = clip.frames / frame_name(frame)
         if rng is None:
             return fixed(path, self._size)
-        return augmented(path, before_crop(self._size), self._size, rng)
+        return augmented(path, before_crop(self._size) if crop else self._size, self._size, rng)
 
 
 class TrainingSegments(Dataset[Segment]):
@@ -93,6 +93,7 @@ class TrainingSegments(Dataset[Segment]):
         draws: segments of each clip in a pass.
         picture_size: height and width of the pictures; None for none.
         seed: of everything drawn.
+        crop: whether pictures are cropped at random.
     """
 
     def __init__(
@@ -102,9 +103,10 @@ class TrainingSegments(Dataset[Segment]):
         draws: int,
         picture_size: tuple[int, int] | None,
         seed: int,
+        crop: bool = True,
     ) -> None:
         self.clip_ids = clips
-        self._reader, self._seed, self._draws = _Reader(data, clips, picture_size), seed, draws
+        self._reader, self._seed, self._draws, self._crop = _Reader(data, clips, picture_size), seed, draws, crop
 
     def __len__(self) -> int:
         """Draws in a pass."""
@@ -121,7 +123,7 @@ class TrainingSegments(Dataset[Segment]):
 
         def read(clip: int) -> Segment:
             start = int(rng.integers(self._reader.places(clip)))
-            ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, rng)
+            ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, rng, self._crop)
             return Segment(ears=ears, picture=picture, clip=clip, skipped=NONE_SKIPPED)
 
         segment, skipped = first_readable(number, len(self.clip_ids), read)
@@ -166,7 +168,7 @@ def segment_examples(picture_size: tuple[int, int] | None) -> Callable[[Material
     def examples(material: Material) -> Examples:
         training, preset = material.training, material.preset
         return Examples(
-            TrainingSegments(material.data, training, preset.draws, picture_size, material.seed),
+            TrainingSegments(material.data, training, preset.draws, picture_size, material.seed, preset.crop),
             ValidationSegments(material.data, material.validation, preset.validation_segments, picture_size),
             training,
         )

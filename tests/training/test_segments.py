@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from PIL import Image
 
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES
@@ -135,3 +136,16 @@ def test_processes_share_a_step():
     for batch, first, second in zip(alone, *shares, strict=True):
         assert set(batch) <= set(first) | set(second)
     assert sorted([*ValidationOrder(7, 0, 2), *ValidationOrder(7, 1, 2)]) == list(range(7))
+
+
+def test_without_the_crop_a_picture_is_that_of_a_test(data, monkeypatch):
+    monkeypatch.setattr("fairplay_bench.training.augmentation.JITTER", (1.0, 1.0))
+    clip = data.clips[clips_of(data)[0]]
+    slope = np.linspace(0, 255, 480, dtype=np.uint8)[None, :, None].repeat(240, axis=0).repeat(3, axis=2)
+    for path in (data.folder / clip.frames).iterdir():
+        Image.fromarray(slope).save(path)
+    shown = fixed(data.folder / clip.frames / "000001.jpg", SIZE)
+    whole = TrainingSegments(data, clips_of(data), 1, SIZE, seed=0, crop=False)[0, 0]["picture"]
+    cropped = TrainingSegments(data, clips_of(data), 1, SIZE, seed=0)[0, 0]["picture"]
+    assert torch.equal(whole, shown)
+    assert not torch.equal(cropped, shown)
