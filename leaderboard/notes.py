@@ -52,6 +52,10 @@ def _of_measured(table: Table, rows: list[Row]) -> Iterator[str]:
         yield f"Only {table.limit} clips of each split were asked for."
     if table.outdated:
         yield "A metric has a later version by now: score again to stand in the present table."
+    remarks = dict.fromkeys(
+        f"{one_line(row.name)}: {note}." for row in rows if row.result is not None for note in row.result.notes
+    )
+    yield from remarks
     for row in rows:
         if row.result is not None and row.result.failed:
             failed, clips = len(row.result.failed), len(row.result.clips)

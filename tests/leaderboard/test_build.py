@@ -217,3 +217,8 @@ def test_a_probable_misprint_is_shown_but_not_best():
     assert not row.cells["phase"].best
     assert "doubtful: printed so, probably 1.574 is meant" in row.publication.note
     assert min(other.cells["phase"].mean for other in table.rows if other.cells["phase"].best) == 1.539
+
+
+def test_what_a_result_says_of_how_it_was_made_is_printed():
+    (table,) = board_of_results([made("A", notes=("condition: mono",)), made("B", seed=1)]).tables
+    assert "A: condition: mono." in table.notes

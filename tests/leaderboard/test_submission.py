@@ -290,16 +290,16 @@ def test_the_pull_request_tells_what_is_claimed():
 
 def separation(mixtures, **fields):
     """A result of the task separation; every mixture is in both splits."""
-    from fairplay_bench.results.schema import ClipScores, MetricSummary, SplitSummary
+    from fairplay_bench.results.schema import ClipScores
+    from fairplay_bench.scoring.summary import summarize
 
     clips = [
-        ClipScores(split=split, clip_id=mixture, video_id=mixture, scores={"sdr": 3.0})
+        ClipScores(split=split, clip_id=mixture, video_id=mixture, scores={"sdr": 3.0 + 0.1 * number})
         for split in (1, 2)
-        for mixture in mixtures
+        for number, mixture in enumerate(mixtures)
     ]
-    part = SplitSummary(mean=3.0, se=0.0, n=len(mixtures), failed=0)
-    metrics = {"sdr": MetricSummary(version=1, unit="dB", mean=3.0, se=0.0, splits={"1": part, "2": part})}
-    return made(**({"task": "separation", "clips": clips, "metrics": metrics} | fields))
+    plain = {"task": "separation", "clips": clips, "metrics": summarize(clips, [1, 2], ["sdr"])}
+    return made(**(plain | fields))
 
 
 def test_separation_needs_every_pair_of_held_out_clips(tmp_path, root):
