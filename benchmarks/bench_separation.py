@@ -78,9 +78,7 @@ def main() -> None:
     for jobs in (1, 2):
         wall, scores = with_workers(jobs, made)
         off = max(abs(a - b) for number, values in scores.items() for a, b in zip(values, theirs[number], strict=True))
-        print(
-            f"ours with {jobs} worker(s) {wall:.1f} s: {serial / wall:.2f} times as fast, off by {off:.0e} dB"
-        )
+        print(f"ours with {jobs} worker(s) {wall:.1f} s: {serial / wall:.2f} times as fast, off by {off:.0e} dB")
 
 
 if __name__ == "__main__":
