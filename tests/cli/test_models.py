@@ -2,7 +2,7 @@
 
 import json
 
-from fairplay_bench.models.registry import load_model, registered
+from fairplay_bench.models.registry import SEPARATORS, load_model, registered
 
 from .running import run_here
 
@@ -11,7 +11,9 @@ def test_names_and_where_they_come_from(capsys):
     outcome = run_here(capsys, "models")
     lines = outcome.out.splitlines()
     assert outcome.status == 0
-    assert [line.split()[0] for line in lines[:-1]] == list(registered())
+    assert [line.split()[0] for line in lines[:-1]] == [*registered(), *registered(SEPARATORS)]
+    assert "mix-and-separate" in lines[-2]
+    assert "--task separation" in lines[-2]
     assert "baselines.mono_mono:MonoMono" in next(line for line in lines if line.startswith("mono-mono "))
     assert "package.module:attribute" in lines[-1]
 

@@ -9,7 +9,7 @@ from baselines.mono_mono import MonoMono
 from fairplay_bench.errors import MethodError, OptionError, UnknownNameError
 from fairplay_bench.models import registry
 from fairplay_bench.models.predictions import PredictionFolder
-from fairplay_bench.models.registry import load_model, registered
+from fairplay_bench.models.registry import SEPARATORS, load_model, load_separator, registered
 
 
 def test_registered_methods_are_found_by_name():
@@ -172,3 +172,16 @@ def test_a_folder_of_predictions(tmp_path):
     error = refused(f"predictions:{tmp_path}/none")
     assert str(error).startswith(f"predictions:{tmp_path}/none: no such folder; ")
     assert error.exit_status == 2
+
+
+def test_separators_have_a_group_of_their_own(methods, tmp_path):
+    assert "mix-and-separate" in registered(SEPARATORS)
+    assert "mix-and-separate" not in registered()
+    with pytest.raises(UnknownNameError, match="unknown model 'mono-mono'"):
+        load_separator("mono-mono")
+    with pytest.raises(MethodError, match=r"gave a Plain without separate\(...\); see docs/separation.md"):
+        load_separator(f"{methods}:Plain")
+    with pytest.raises(OptionError, match="--weights .*: no such file or folder"):
+        load_separator("mix-and-separate", tmp_path / "none")
+    with pytest.raises(OptionError, match="folders of predictions are for binaural sound"):
+        load_separator("predictions:wavs")

@@ -6,7 +6,7 @@ import torch
 
 from baselines.mono_mono import MonoMono
 from fairplay_bench.errors import MethodError, OptionError
-from fairplay_bench.models.rehearsal import checked_ears, rehearse, what_was_raised
+from fairplay_bench.models.rehearsal import checked_ears, rehearse, rehearse_separator, what_was_raised
 
 
 class Answering:
@@ -123,3 +123,42 @@ def test_what_was_raised():
     assert what_was_raised(RuntimeError("a\n\tb")) == "RuntimeError: a b"
     assert what_was_raised(RuntimeError("x" * 5000)) == f"RuntimeError: {'x' * 300} …"
     assert what_was_raised(OSError("caf\udce9")) == "OSError: caf?"
+
+
+class Parting:
+    """A separator that answers with what a function makes of the mixture."""
+
+    def __init__(self, answer, **attributes):
+        self.answer, self.seen = answer, []
+        vars(self).update(attributes)
+
+    def separate(self, mixture, sample_rate, frames):
+        self.seen.append((tuple(mixture.shape), sample_rate, [tuple(pictures.at(0.2).shape) for pictures in frames]))
+        return self.answer(mixture)
+
+
+def both(mixture):
+    return torch.stack([mixture, 0.5 * mixture])
+
+
+@pytest.mark.parametrize(("condition", "ears"), [("mono", 1), ("mono-mono", 2), ("binaural", 2)])
+def test_a_separator_hears_the_ears_of_its_condition(condition, ears):
+    method = Parting(both, condition=condition)
+    rehearse_separator(method)
+    assert method.seen == [((ears, 8000), 16_000, [(3, 240, 480)] * 2)] * 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (lambda mixture: mixture, r"expected shape \(2, 2, 8000\), got \(2, 8000\)"),
+        (lambda mixture: both(mixture)[..., 1:], r"got \(2, 2, 7999\)"),
+        (lambda mixture: both(mixture) * float("inf"), "NaN or infinite"),
+        (lambda mixture: both(mixture) + torch.rand(1), "two runs on the same mixture differ"),
+        (lambda mixture: both(mixture)[7], "the rehearsal on noise ended in IndexError"),
+        (lambda mixture: both(mixture).int(), "expected a floating-point tensor"),
+    ],
+)
+def test_a_separator_that_breaks_its_contract(answer, reason):
+    with pytest.raises(MethodError, match=f"Parting: .*{reason}"):
+        rehearse_separator(Parting(answer))

@@ -240,7 +240,7 @@ def test_checks_bound_what_can_be_reached(data):
     best, nothing = (
         evaluate(SEPARATION_CHECKS[name], data, task="separation", splits=[1]) for name in ("ratio-mask", "unparted")
     )
-    assert best.metrics["sdr_improvement"].mean > 3  # even of noise
+    assert best.metrics["sdr_improvement"].mean > 2  # even of noise
     assert nothing.metrics["sdr_improvement"].mean == pytest.approx(0, abs=0.2)
     table = markdown_table([best, nothing])
     assert table.startswith("## fair-play: separation, split set gao2019, protocol v1\n")
