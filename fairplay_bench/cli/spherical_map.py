@@ -38,7 +38,8 @@ def spherical_map_command(
     The sound is --sound, else the WAV of the same name beside VIDEO, else that of VIDEO. A sound file in the place of
     VIDEO is mapped without pictures.
     """
-    from fairplay_bench.datasets.spherical_map import draw_map, film_map, map_source
+    from fairplay_bench.datasets.map_source import map_source
+    from fairplay_bench.datasets.spherical_map import draw_map, film_map
     from fairplay_bench.results.files import check_is_free
     from hrtf.ambisonics import format_of
     from hrtf.errors import AmbisonicsError

@@ -5,23 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fairplay_bench.datasets.map_source import MapSource
 from fairplay_bench.errors import MediaError, OptionError
-from fairplay_bench.media.ambisonic import AMBISONIC_RATE, check_first_order, first_order, with_omni
+from fairplay_bench.media.ambisonic import AMBISONIC_RATE, first_order, with_omni
 from fairplay_bench.media.picture_writer import write_pictures
 from fairplay_bench.media.projection import projection_of, to_equirectangular
-from fairplay_bench.media.sound_stream import SOUND_SUFFIXES, Block, regrouped, resampled, sound_blocks, sound_info
+from fairplay_bench.media.sound_stream import Block, regrouped, resampled, sound_blocks, sound_info
 from fairplay_bench.media.video import take_frames, video_duration_s
 from fairplay_bench.records import FRAMES_PER_S
 from hrtf.ambisonics import AMBIX, convert
 from hrtf.energy_map import beam_power, covariances
-
-if TYPE_CHECKING:
-    from hrtf.ambisonics import AmbisonicFormat
 
 Floats = NDArray[np.float64]
 Picture = NDArray[np.uint8]
@@ -36,25 +33,6 @@ GROUND, LINE = (44, 46, 52), (66, 69, 77)
 LINE_DEG = 30
 
 
-@dataclass(frozen=True)
-class MapSource:
-    """What is to be mapped.
-
-    Attributes:
-        video: whose pictures are shown; None for a recording without.
-        sound: a file or the sound of a video.
-        stored: channel order and weights of the sound.
-        has_height: False where Z was not recorded: three channels W, Y, X, or a fourth that is ignored.
-        projection: of the video; found out by default.
-    """
-
-    video: Path | None
-    sound: Path
-    stored: "AmbisonicFormat"
-    has_height: bool = True
-    projection: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Loudest:
     """Where most energy comes from, degrees, and how much of the recording was looked at, seconds."""
@@ -62,44 +40,6 @@ class Loudest:
     azimuth_deg: float
     elevation_deg: float
     seconds: float
-
-
-def map_source(
-    recording: Path,
-    sound: Path | None,
-    stored: "AmbisonicFormat",
-    has_height: bool = True,
-    projection: str | None = None,
-) -> MapSource:
-    """Find the sound and the pictures of a recording, and refuse what cannot be mapped before anything is decoded.
-
-    Args:
-        recording: a video; or a sound file, which is mapped without pictures.
-        sound: the channels to map, recorded or predicted; by default the WAV of the video's name beside it, else the
-            video's own sound.
-        stored: channel order and weights of the sound.
-        has_height: see :class:`MapSource`.
-        projection: of the video; found out by default.
-
-    Raises:
-        MediaError: if the sound is no first-order ambisonics, or the pictures are not equirectangular nor said to be
-            anything else.
-        OptionError: if the options contradict each other.
-    """
-    if not has_height and stored != AMBIX:
-        raise OptionError("--no-height: W, Y, X is ACN order; leave out --order and --norm.")
-    if recording.suffix.lower() in SOUND_SUFFIXES:
-        if sound is not None or projection is not None:
-            raise OptionError(f"{recording}: has no pictures; leave out --sound and --projection, or give the video.")
-        found = MapSource(None, recording, stored, has_height)
-    else:
-        beside = recording.with_suffix(".wav")
-        found = MapSource(
-            recording, sound or (beside if beside.is_file() else recording), stored, has_height, projection
-        )
-        projection_of(recording, projection)
-    check_first_order(sound_info(found.sound), found.sound, has_height)
-    return found
 
 
 def draw_map(source: MapSource, out: Path, at_s: float | None = None) -> Loudest:
