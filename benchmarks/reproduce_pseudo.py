@@ -22,7 +22,7 @@ from fairplay_bench.training.fit import TrainingPlan, train
 from fairplay_bench.training.run_folder import read_run
 
 THIRD = 0.33
-SCENES = {"stereo-mode": "direct", "patch-scale": "none", "background": "own", "blend": True}
+SCENES = {"stereo-mode": "direct", "patch-scale": "none", "background": "own"}
 NETWORK = {"fusion": "none", "ears-loss": "l2", "separation-weight": 0.0}  # that of Mono2Binaural, and its loss
 
 
