@@ -6,11 +6,13 @@ how near fp32 comes to the machine's own rate of multiplying matrices.
 """
 
 import argparse
+import functools
 import math
 import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from fairplay_bench.dsp.stft import inverse_stft, stft
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES, overlap_add, window_centre_s, window_starts
 from fairplay_bench.media.frames import frame_name, read_image, write_frames
 from fairplay_bench.models.interface import Frames, MonoClip
-from fairplay_bench.models.windowed import WindowedBinauralizer, resized
+from fairplay_bench.models.windowed import PRECISIONS, WindowedBinauralizer, resized
 from fairplay_bench.records import SAMPLE_RATE, V1, ModelCard
 
 SAMPLES = 160_000
@@ -80,11 +82,11 @@ def difference(ears: torch.Tensor) -> torch.Tensor:
     return ears[0] - ears[1]
 
 
-def matrix_rate() -> float:
+def matrix_rate(clock: Callable[[], float]) -> float:
     """Multiplications and additions a second of a large fp32 matrix product, by the faster of the two libraries."""
     one, other = torch.randn(SIDE, SIDE), torch.randn(SIDE, SIDE)
     packed = FixedProducts(other.t()[None], SIDE)
-    return 2 * SIDE**3 / min(seconds(lambda: one @ other, lambda: packed([one])))
+    return 2 * SIDE**3 / min(least(lambda: one @ other, clock), least(lambda: packed([one]), clock))
 
 
 def packed_flops(left: tuple[int, ...], right: tuple[int, ...], *_: object, **__: object) -> int:
@@ -120,6 +122,70 @@ def flops(made: Mono2BinauralNet) -> dict[str, tuple[float, float]]:
     }
 
 
+def pieces(made: Mono2BinauralNet) -> dict[str, tuple[float, float]]:
+    """Processor seconds of a picture and of a window: the plain loop's one by one, ours by the batch."""
+    shown = torch.randint(0, 256, (PICTURES, 3, 224, 448), dtype=torch.uint8)
+    sums, times = 0.1 * torch.randn(WINDOWS, WINDOW_SAMPLES), {}
+    with torch.inference_mode():
+        code = made.encode(shown[:1])
+        times["plain loop"] = (
+            least(lambda: made.encode(shown[:1])),
+            least(lambda: inverse_stft(made.predict(stft(sums[:1]), code), WINDOW_SAMPLES, 512)),
+        )
+        for label, dtype in PRECISIONS.items():
+            ready = made.ready(torch.device("cpu"), dtype)
+            seen = ready.encode(shown).repeat(WINDOWS // PICTURES, 1, 1, 1)
+            picture = least(functools.partial(ready.encode, shown)) / PICTURES
+            times[label] = (picture, least(functools.partial(ready.differences, sums, seen, 512)) / WINDOWS)
+    return times
+
+
+def least(work: Callable[[], object], clock: Callable[[], float] = time.process_time, rounds: int = 7) -> float:
+    """Least seconds of several rounds, of the processor unless another clock is given."""
+    times = []
+    for _ in range(rounds):
+        began = clock()
+        work()
+        times.append(clock() - began)
+    return min(times)
+
+
+def print_pieces(made: Mono2BinauralNet, pictures: int, windows: int) -> None:
+    """Print what a picture, a window and a clip take, from one thread's processor seconds; noise hardly matters."""
+    torch.set_num_threads(1)
+    totals = {}
+    for label, (picture, window) in pieces(made).items():
+        totals[label] = (windows if label == "plain loop" else pictures) * picture + windows * window
+        print(
+            f"{label}: {picture * 1e3:.1f} ms a picture, {window * 1e3:.1f} ms a window, {totals[label]:.2f} s a clip"
+        )
+    plain, full, half = totals["plain loop"], totals["fp32"], totals["bf16"]
+    print(f"fp32 {plain / full:.2f} x the plain loop, bf16 {full / half:.2f} x fp32")
+    print_work(made, pictures, windows, {"plain loop": plain, "ours": full}, matrix_rate(time.process_time))
+
+
+def print_work(made: Mono2BinauralNet, pictures: int, windows: int, taken: dict[str, float], rate: float) -> None:
+    """Print the multiplications of both ways in fp32, and their share of a rate.
+
+    Args:
+        made: the network.
+        pictures: different ones of the clip.
+        windows: of the clip.
+        taken: seconds that each way took.
+        rate: of a matrix product.
+    """
+    counts = flops(made)
+    for label, (picture, window) in counts.items():
+        print(f"{label}: {picture / 1e9:.2f} GFLOP a picture, {window / 1e9:.2f} a window")
+    work = {"plain loop": (counts["by definition"], windows), "ours": (counts["ours"], pictures)}
+    for label, ((picture, window), encoded) in work.items():
+        done = encoded * picture + windows * window
+        print(
+            f"{label}: {encoded} pictures, {windows} windows, {done / 1e9:.0f} GFLOP, {done / taken[label] / 1e9:.0f} "
+            f"GFLOP/s, {done / taken[label] / rate:.0%} of the {rate / 1e9:.0f} that a matrix product reaches"
+        )
+
+
 def peak_memory_mb() -> float:
     """Most memory of a process that predicts the clip and does nothing else."""
     command = [sys.executable, __file__, "--once"]
@@ -130,6 +196,7 @@ def main() -> None:
     """Print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--once", action="store_true", help="predict once and print the peak memory in MB")
+    parser.add_argument("--pieces", action="store_true", help="time a picture and a window alone, by processor seconds")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -138,6 +205,11 @@ def main() -> None:
         if arguments.once:
             ours(made, "fp32").binauralize(heard)
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            return
+        starts = window_starts(SAMPLES, 800)
+        pictures = len({heard.frames.number_at(window_centre_s(start, SAMPLE_RATE)) for start in starts})
+        if arguments.pieces:
+            print_pieces(made, pictures, len(starts))
             return
         exact, near = ours(made, "fp32"), ours(made, "bf16")
         wanted = plain(made, heard, folder)
@@ -155,18 +227,7 @@ def main() -> None:
         )
         half, full = seconds(lambda: fresh(near), lambda: fresh(exact), arguments.rounds)
         print(f"10 s: bf16 {half:.2f} s, fp32 {full:.2f} s: {full / half:.2f} x")
-        starts = window_starts(SAMPLES, 800)
-        pictures = len({heard.frames.number_at(window_centre_s(start, SAMPLE_RATE)) for start in starts})
-        rate, counts = matrix_rate(), flops(made)
-        for label, (picture, window) in counts.items():
-            print(f"{label}: {picture / 1e9:.2f} GFLOP a picture, {window / 1e9:.2f} a window")
-        encoded = {"plain loop": (counts["by definition"], len(starts), slow), "ours": (counts["ours"], pictures, fast)}
-        for label, ((picture, window), times, taken) in encoded.items():
-            done = times * picture + len(starts) * window
-            print(
-                f"{label}: {times} pictures, {len(starts)} windows, {done / 1e9:.0f} GFLOP, {done / taken / 1e9:.0f} "
-                f"GFLOP/s, {done / taken / rate:.0%} of the {rate / 1e9:.0f} that a matrix product reaches"
-            )
+        print_work(made, pictures, len(starts), {"plain loop": slow, "ours": fast}, matrix_rate(time.perf_counter))
     print(f"peak memory of a process predicting this clip: {peak_memory_mb():.0f} MB")
 
 

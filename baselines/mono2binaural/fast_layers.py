@@ -47,7 +47,7 @@ class Gathering:
         self._taps, taps = weight.shape[-1], weight.shape[-1] // stride
         by_phase = weight.reshape(*weight.shape[:2], taps, stride, taps, stride).permute(0, 3, 5, 1, 2, 4)
         points = evaluated_taps(by_phase, down, along)
-        self._products = FixedProducts(points.reshape(down.size * along.size, len(bias), -1).to(dtype), TILES)
+        self._products = FixedProducts((point.reshape(len(bias), -1).to(dtype) for point in points), TILES)
 
     def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
         """Convolve.
@@ -114,7 +114,7 @@ class Scattering:
         self._down, self._along, self._bias = down, along, bias.to(dtype)
         by_phase = weight.reshape(*weight.shape[:2], 2, 2, 2, 2).permute(3, 5, 1, 0, 2, 4)
         points = evaluated_taps(by_phase, down, along)
-        self._products = FixedProducts(points.reshape(down.size * along.size, 4 * len(bias), -1).to(dtype), TILES)
+        self._products = FixedProducts((point.reshape(4 * len(bias), -1).to(dtype) for point in points), TILES)
 
     def __call__(self, parts: Sequence[Tensor], added: Tensor | None = None) -> Tensor:
         """Convolve.

@@ -43,7 +43,8 @@ class FastNetwork:
         with torch.no_grad():
             self._audio = FastAudio(audio, dtype)
             self._visual = None if visual is None else FastVisual(visual.to(dtype))
-        self._narrowed, self._dtype = audio.to(dtype).narrowed, dtype
+            self._narrow = audio.conv1x1.to(dtype) if audio.sees else None
+        self._dtype = dtype
 
     def encode(self, pictures: Tensor) -> Tensor:
         """What pictures ``(n, 3, height, width)``, uint8, add to the first up-convolution.
@@ -51,9 +52,10 @@ class FastNetwork:
         Returns:
             ``(n, 4, 4, outputs)``; see :meth:`FastAudio.bordered`.
         """
-        if self._visual is None:
+        if self._visual is None or self._narrow is None:
             raise TypeError("this network has no visual branch")
-        return self._audio.bordered(self._narrowed(self._visual(normalized_pictures(pictures, self._dtype))))
+        seen = self._narrow(self._visual(normalized_pictures(pictures, self._dtype)))
+        return self._audio.bordered(seen.flatten(start_dim=1))
 
     def predict(self, spectrogram: Tensor, seen: Tensor | None) -> Tensor:
         """Spectrogram of the difference, ``(n, 256, frames)``, from that of the sum, ``(n, 257, frames)``."""

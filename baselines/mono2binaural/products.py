@@ -1,6 +1,6 @@
 """Matrix products whose right factors never change, kept in the layout that the processor's kernels want."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -13,14 +13,16 @@ class FixedProducts:
     which serves torch itself, reaches half that rate on some. Elsewhere it is the ordinary product.
 
     Args:
-        right: ``(pairs, outputs, inputs)``, float32 or bfloat16.
+        right: ``(outputs, inputs)`` for each pair, float32 or bfloat16; taken one at a time.
         rows: usual number of rows of the left factors; others work too, perhaps slower.
     """
 
-    def __init__(self, right: Tensor, rows: int) -> None:
-        self.pairs, self.outputs, self.inputs = right.shape
-        self._packed = _packed(right, rows)
-        self._plain = right.transpose(1, 2).contiguous() if self._packed is None else right[:0]
+    def __init__(self, right: Iterable[Tensor], rows: int) -> None:
+        self._packed = _has_packing()
+        if self._packed:
+            self._right = [torch.ops.mkldnn._reorder_linear_weight(factor.contiguous(), rows) for factor in right]
+        else:
+            self._right = [factor.t().contiguous() for factor in right]
 
     def __call__(self, left: Tensor | Sequence[Tensor]) -> list[Tensor]:
         """Multiply.
@@ -31,15 +33,14 @@ class FixedProducts:
         Returns:
             For each pair ``(rows, outputs)``.
         """
-        if self._packed is None:
-            return [one @ other for one, other in zip(left, self._plain, strict=True)]
+        pairs = zip(left, self._right, strict=True)
+        if not self._packed:
+            return [one @ other for one, other in pairs]
         multiply = torch.ops.mkldnn._linear_pointwise
-        return [multiply(one, other, None, "none", [], "") for one, other in zip(left, self._packed, strict=True)]
+        return [multiply(one, other, None, "none", [], "") for one, other in pairs]
 
 
-def _packed(right: Tensor, rows: int) -> list[Tensor] | None:
+def _has_packing() -> bool:
     names = ("_linear_pointwise", "_reorder_linear_weight")
     present: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    if not present or not all(hasattr(torch.ops.mkldnn, name) for name in names):
-        return None
-    return [torch.ops.mkldnn._reorder_linear_weight(factor.contiguous(), rows) for factor in right]
+    return present and all(hasattr(torch.ops.mkldnn, name) for name in names)

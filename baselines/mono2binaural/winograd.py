@@ -23,7 +23,7 @@ References:
     [1] Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -141,20 +141,23 @@ def transposed(factors: tuple[Matrix, ...]) -> tuple[Matrix, ...]:
     return tuple(tuple(zip(*factor, strict=True)) for factor in reversed(factors))
 
 
-def evaluated_taps(weight: Tensor, down: Algorithm, along: Algorithm) -> Tensor:
-    """Taps at the points.
+def evaluated_taps(weight: Tensor, down: Algorithm, along: Algorithm) -> Iterator[Tensor]:
+    """Taps at the points, one point after another because all of them are many times the weight.
 
     Args:
         weight: ``(..., taps down, taps along)``.
         down: algorithm of the columns.
         along: algorithm of the rows.
 
-    Returns:
-        ``(points along, points down, ...)``, computed in double precision, in the type of ``weight``.
+    Yields:
+        ``(...)`` for each point of the rows and, within, of the columns; computed in double precision, in the type of
+        ``weight``.
     """
-    first = torch.tensor(down.taps, dtype=torch.float64)
-    second = torch.tensor(along.taps, dtype=torch.float64)
-    return torch.einsum("ai,...ij,bj->ba...", first, weight.double(), second).to(weight.dtype)
+    exact = weight.double()
+    for second in torch.tensor(along.taps, dtype=torch.float64):
+        rows = exact @ second
+        for first in torch.tensor(down.taps, dtype=torch.float64):
+            yield (rows @ first).to(weight.dtype)
 
 
 def combine(factors: tuple[Matrix, ...], pieces: Sequence[Tensor], out: Sequence[Tensor]) -> None:

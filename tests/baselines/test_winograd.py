@@ -64,9 +64,11 @@ def test_combining_is_multiplying_by_the_matrix(algorithm):
 
 def test_taps_go_along_first_and_down_second():
     weight = drawn(4, 3, 3, 2)
-    points = evaluated_taps(weight, FOUR_BY_THREE, TWO_BY_TWO)
+    points = list(evaluated_taps(weight, FOUR_BY_THREE, TWO_BY_TWO))
     down, along = torch.tensor(FOUR_BY_THREE.taps), torch.tensor(TWO_BY_TWO.taps, dtype=torch.float32)
-    torch.testing.assert_close(points[2, 5], torch.einsum("i,cdij,j->cd", down[5], weight, along[2]))
+    torch.testing.assert_close(
+        points[2 * FOUR_BY_THREE.size + 5], torch.einsum("i,cdij,j->cd", down[5], weight, along[2])
+    )
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -113,9 +115,11 @@ def test_chunks_change_nothing(monkeypatch):
     inputs, weight, bias = drawn(5, 8, 8, 6), drawn(6, 6, 4, 4, seed=1), drawn(6, seed=2)
     gathering = Gathering(weight, bias, 2, FOUR_BY_TWO, FOUR_BY_TWO)
     scattering = Scattering(weight, bias, FOUR_BY_TWO, FOUR_BY_TWO)
-    whole = gathering(inputs), scattering([inputs])
-    monkeypatch.setattr(fast_layers, "TILES", 8)  # two of five
-    torch.testing.assert_close((gathering(inputs), scattering([inputs])), whole, atol=1e-5, rtol=1e-5)
+    residual, added = drawn(5, 4, 4, 6, seed=3), drawn(5, 16, 16, 6, seed=4)
+    whole = gathering(inputs, residual), scattering([inputs], added)
+    monkeypatch.setattr(fast_layers, "TILES", 1)
+    alone = gathering(inputs, residual), scattering([inputs], added)
+    torch.testing.assert_close(alone, whole, atol=1e-5, rtol=1e-5)
 
 
 def test_a_wide_layer_is_exact_to_single_precision():
@@ -137,7 +141,7 @@ def test_halved_precision_takes_small_blocks():
 @pytest.mark.parametrize("packed", [True, False])
 def test_fixed_products(monkeypatch, dtype, packed):
     if not packed:
-        monkeypatch.setattr(products, "_packed", lambda _right, _rows: None)
+        monkeypatch.setattr(products, "_has_packing", lambda: False)
     left, right = drawn(3, 7, 8).to(dtype), drawn(3, 5, 8, seed=1).to(dtype)
     made = torch.stack(FixedProducts(right, rows=9)(left))
     torch.testing.assert_close(
