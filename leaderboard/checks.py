@@ -12,6 +12,7 @@ from fairplay_bench.records import PROTOCOLS
 from fairplay_bench.results.schema import MetricSummary, Result, SplitSummary
 from fairplay_bench.scoring.metrics import DECLARED
 from fairplay_bench.scoring.summary import summarize
+from fairplay_bench.scoring.task import named_task
 from leaderboard.clip_lists import faults_of_clips, some_clips, where
 from leaderboard.columns import column_of
 from leaderboard.entries import Entry, identity
@@ -81,10 +82,13 @@ def _protocol(candidate: Candidate) -> Iterator[str]:
             yield f"{key}: version {summary.version} is later than this tool's {column.version}; update the tool."
         if summary.unit != column.unit:
             yield f"{key}: the unit is {summary.unit!r}, expected {column.unit!r}."
-    if result.task == "binaural" and result.protocol in PROTOCOLS:
-        wanted = PROTOCOLS[result.protocol].metrics
+    if result.protocol in PROTOCOLS:
+        wanted = named_task(result.task).metrics(PROTOCOLS[result.protocol])
         if set(result.metrics) != set(wanted):
-            yield f"protocol {result.protocol} has the metrics {', '.join(wanted)}, not {', '.join(result.metrics)}."
+            yield (
+                f"protocol {result.protocol} and task {result.task} have the metrics {', '.join(wanted)}, not "
+                f"{', '.join(result.metrics)}."
+            )
 
 
 def _data(candidate: Candidate) -> Iterator[str]:

@@ -101,7 +101,10 @@ TAMPERED = [
     (lambda c: set_at(c, ("splits",), [2, 1]), r"the splits \[2, 1\] are not an ascending list"),
     (lambda c: set_at(c, ("limit",), 8), r"only 8 clips of each split were asked for"),
     (lambda c: set_at(c, ("protocol",), "v9"), r"protocol 'v9' is not known"),
-    (lambda c: set_at(c, ("protocol",), "xu2021"), r"protocol xu2021 has the metrics stft, env, mag, phase, snr, not"),
+    (
+        lambda c: set_at(c, ("protocol",), "xu2021"),
+        r"protocol xu2021 and task binaural have the metrics stft, env, mag",
+    ),
     (lambda c: set_at(c, ("metrics", "stft", "version"), 9), r"stft: version 9 is later than this tool's 1"),
     (lambda c: set_at(c, ("metrics", "snr", "unit"), "m"), r"snr: the unit is 'm', expected 'dB'"),
     (lambda c: set_at(c, ("schema",), 2), r"schema 2 is later than this version knows \(1\); update the tool"),
@@ -291,14 +294,16 @@ def test_the_pull_request_tells_what_is_claimed():
 def separation(mixtures, **fields):
     """A result of the task separation; every mixture is in both splits."""
     from fairplay_bench.results.schema import ClipScores
+    from fairplay_bench.scoring.metrics import SEPARATION_METRICS
     from fairplay_bench.scoring.summary import summarize
 
+    keys = list(SEPARATION_METRICS)
     clips = [
-        ClipScores(split=split, clip_id=mixture, video_id=mixture, scores={"sdr": 3.0 + 0.1 * number})
+        ClipScores(split=split, clip_id=mixture, video_id=mixture, scores=dict.fromkeys(keys, 3.0 + number))
         for split in (1, 2)
         for number, mixture in enumerate(mixtures)
     ]
-    plain = {"task": "separation", "clips": clips, "metrics": summarize(clips, [1, 2], ["sdr"])}
+    plain = {"task": "separation", "clips": clips, "metrics": summarize(clips, [1, 2], keys)}
     return made(**(plain | fields))
 
 
@@ -308,6 +313,12 @@ def test_separation_needs_every_pair_of_held_out_clips(tmp_path, root):
     assert add(write(tmp_path / "r.json", content_of(sound)), root, "me").status == "claimed"
     lacking = write(tmp_path / "2.json", content_of(separation([f"{a}+{b}", f"{a}+{c}"])))
     assert refusal(lacking, root).startswith(f"1 clip(s) of the mixtures of split 1 missing: {b}+{c}.")
+    fewer = content_of(sound)
+    del fewer["metrics"]["sir"]
+    fewer["card"]["version"] = "2"
+    assert refusal(write(tmp_path / "5.json", fewer), root).startswith(
+        "protocol v1 and task separation have the metrics"
+    )
     training = write(tmp_path / "3.json", content_of(separation([f"{a}+000015"])))
     assert refusal(training, root).startswith("1 clip(s) mixed in split 1 that it does not hold out: 000015.")
     seen = ModelCard(name="A", trained_on=(TrainedOn("fair-play", "gao2019", 1, ("train",), (b,)),))
