@@ -71,8 +71,12 @@ def test_what_passes_the_right_edge_goes_on_at_the_left(video, hall):
     (section,) = video.sections
     now = poses(video, section, 100)
     here = changed(video, 0 * hall, section, now)
-    turned = changed(video, 0 * hall, section, tuple(replace(pose, left=pose.left + 200) for pose in now))
-    np.testing.assert_array_equal(turned, np.roll(here, 200, axis=1))
+    for player, stand, pose in zip(section.players, video.stands, now, strict=True):
+        columns = extent(player.instrument, player.look, stand, podium=True).columns
+        shift = 480 - pose.left - columns // 2  # this player half beyond the edge
+        turned = changed(video, 0 * hall, section, tuple(replace(one, left=one.left + shift) for one in now))
+        np.testing.assert_array_equal(turned, np.roll(here, shift, axis=1))
+        assert turned[:, [0, 479]].any(axis=0).all()
 
 
 @pytest.mark.parametrize("distance_m", [1.1, 1.9])
