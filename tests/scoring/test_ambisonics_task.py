@@ -7,7 +7,7 @@ import pytest
 import soundfile
 import torch
 
-from fairplay_bench.errors import MethodError, OptionError, ResultError, UnknownNameError
+from fairplay_bench.errors import MethodError, OptionError, OutputError, ResultError, UnknownNameError
 from fairplay_bench.models.interface import Ambisonizer, Binauralizer
 from fairplay_bench.models.rehearsal import rehearse
 from fairplay_bench.records import ModelCard
@@ -216,6 +216,16 @@ def test_saved_predictions_are_not_made_again(data, tmp_path):
         clip.scores for clip in first.clips
     ]
     assert Counting.times == 3
+
+
+def test_predictions_of_another_task_are_not_taken_for_these(data, tmp_path):
+    class Both(Ahead):
+        def binauralize(self, clip):
+            return clip.mono.expand(2, -1)
+
+    evaluate(Both(), data, save_predictions=str(tmp_path / "kept"))
+    with pytest.raises(OutputError, match=r"holds predictions of another run \(task differs\)"):
+        run(Both(), data, save_predictions=str(tmp_path / "kept"))
 
 
 def test_results_are_read_back_and_tabulated_by_themselves(data, tmp_path):
