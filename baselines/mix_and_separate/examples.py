@@ -14,13 +14,12 @@ from fairplay_bench.dsp.masks import SEGMENT_SAMPLES
 from fairplay_bench.errors import DatasetError
 from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
-from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, SAMPLE_RATE, ClipId, Condition
+from fairplay_bench.records import SAMPLE_RATE, ClipId, Condition
 from fairplay_bench.scoring.separation.sounds import in_condition
-from fairplay_bench.training.augmentation import augmented, fixed
+from fairplay_bench.training.augmentation import augmented, before_crop, fixed
 from fairplay_bench.training.interface import Examples, Material
 from fairplay_bench.training.segments import NONE_SKIPPED, Draw, first_readable, read_segment
 
-_CROPPED_HEIGHT = 224  # of a frame of 240 in training, whatever the network's picture is scaled to
 _MIDDLE_S = SEGMENT_SAMPLES / 2 / SAMPLE_RATE
 
 SoundFiles = Callable[[Material, Sequence[ClipId]], Mapping[ClipId, Path]]
@@ -53,6 +52,7 @@ class _Reader:
         self._rows: list[IndexRow] = [material.data.clips[clip] for clip in clips]
         self._files = [files[clip] for clip in clips]
         self._folder, self._condition, self._size = material.data.folder, condition, picture
+        self._crop = material.preset.crop
 
     def places(self, number: int) -> int:
         """How many first samples a segment of a clip can have."""
@@ -63,9 +63,8 @@ class _Reader:
         return in_condition(read_segment(self._files[number], start, SEGMENT_SAMPLES), self._condition)
 
     def varied_picture(self, number: int, time_s: float, rng: np.random.Generator) -> Tensor:
-        """Picture at a moment, cropped and varied as for binaural training."""
-        scale = self._size[0] / _CROPPED_HEIGHT
-        scaled = (round(FRAME_HEIGHT * scale), round(FRAME_WIDTH * scale))
+        """Picture at a moment, varied as for binaural training and, where the recipe says so, cropped."""
+        scaled = before_crop(self._size) if self._crop else self._size
         return augmented(self._picture(number, time_s), scaled, self._size, rng)
 
     def plain_picture(self, number: int, time_s: float) -> Tensor:
@@ -84,10 +83,11 @@ class TrainingPairs(Dataset[Pair]):
         reader: of the training clips.
         draws: pairs for each clip in a pass.
         seed: of everything drawn.
+        mirrored: whether half of the segments are mirrored, picture and ears together.
     """
 
-    def __init__(self, reader: _Reader, draws: int, seed: int) -> None:
-        self._reader, self._draws, self._seed = reader, draws, seed
+    def __init__(self, reader: _Reader, draws: int, seed: int, mirrored: bool) -> None:
+        self._reader, self._draws, self._seed, self._mirrored = reader, draws, seed, mirrored
 
     def __len__(self) -> int:
         """Pairs in a pass."""
@@ -105,7 +105,10 @@ class TrainingPairs(Dataset[Pair]):
         def read(clip: int) -> tuple[int, Tensor, Tensor]:
             start = int(rng.integers(reader.places(clip)))
             time_s = (start + rng.uniform(0, SEGMENT_SAMPLES)) / SAMPLE_RATE
-            return clip, reader.sound(clip, start), reader.varied_picture(clip, time_s, rng)
+            sound, picture = reader.sound(clip, start), reader.varied_picture(clip, time_s, rng)
+            if self._mirrored and rng.random() < 0.5:
+                sound, picture = sound.flip(0), picture.flip(-1)
+            return clip, sound, picture
 
         one, skipped = first_readable(number, reader.count, read)
         others = [clip for clip in range(reader.count) if clip != one[0]]
@@ -155,7 +158,7 @@ class ValidationPairs(Dataset[Pair]):
 
 
 def pair_examples(
-    condition: Condition, picture: tuple[int, int], sound_files: SoundFiles
+    condition: Condition, picture: tuple[int, int], sound_files: SoundFiles, mirrored: bool = False
 ) -> Callable[[Material], Examples]:
     """Return what makes pairs of clips.
 
@@ -163,6 +166,7 @@ def pair_examples(
         condition: which sound is mixed.
         picture: height and width of the pictures.
         sound_files: gives the WAV of each clip, the recorded or the predicted one.
+        mirrored: whether half of the training segments are mirrored, picture and ears together.
 
     Returns:
         A function of the material; it raises DatasetError where there are fewer than two clips to mix.
@@ -176,7 +180,9 @@ def pair_examples(
         files = sound_files(material, [*training, *validation])
         preset = material.preset
         return Examples(
-            TrainingPairs(_Reader(material, training, files, condition, picture), preset.draws, material.seed),
+            TrainingPairs(
+                _Reader(material, training, files, condition, picture), preset.draws, material.seed, mirrored
+            ),
             ValidationPairs(_Reader(material, validation, files, condition, picture), preset.validation_segments),
             training,
         )

@@ -36,6 +36,7 @@ SIZES = {
     "paper": NetworkSize(),
     "small": NetworkSize(audio_width=8, visual_width=8, picture=(112, 224)),
 }
+MIRRORED = ("small",)  # recipes that mirror half of the segments: few clips teach more that way
 BINAURALIZER = "binauralizer"  # folder in a run, so that the run needs nothing beside itself
 _BRANCHES = {"visual.pth": "visual", "audio.pth": "audio"}
 _NOT_COPIED = ("last.ckpt", "log")  # of a binauralizer's run: what only its own training needs
@@ -135,7 +136,9 @@ class MixAndSeparate:
         return Training(
             network=network,
             groups={"new": audio, "pretrained": visual} if start.pretrained else {"new": [*audio, *visual]},
-            examples=pair_examples(condition, network.size.picture, partial(_sound_files, binauralizer)),
+            examples=pair_examples(
+                condition, network.size.picture, partial(_sound_files, binauralizer), preset.name in MIRRORED
+            ),
             described={"condition": condition, "size": asdict(network.size), "binauralizer": name},
             card=replace(_card(condition), version=f"1-{preset.name}", trained_on=trained_on),
             save=partial(_save, network, weights),

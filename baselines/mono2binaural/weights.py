@@ -190,25 +190,28 @@ def load_imagenet(network: Seeing, file: Path | None) -> str:
     """Fill the visual branch with weights of a ResNet-18.
 
     Args:
-        network: its visual branch has the full width.
-        file: a ``state_dict`` of torchvision's ResNet-18 or a published ``visual.pth``; None asks torchvision for
-            its ImageNet weights.
+        network: its visual branch has the width of the weights: the full one of a ResNet-18, or that of another run.
+        file: a ``state_dict`` of torchvision's ResNet-18 or a ``visual.pth``, published or of a run; None asks
+            torchvision for its ImageNet weights.
 
     Returns:
         Where the weights came from, for the record.
 
     Raises:
-        OptionError: if the branch is narrower, the file is missing, or torchvision cannot fetch its weights.
+        OptionError: if there is no branch or, without a file, a narrower one, the file is missing, or torchvision
+            cannot fetch its weights.
         WeightsError: if the file does not fit.
     """
-    if network.visual is None or network.size.visual_width != FULL_WIDTH:
+    if network.visual is None or (file is None and network.size.visual_width != FULL_WIDTH):
         raise OptionError("ImageNet weights need the full visual branch; this one is trained with --no-pretrained.")
     stages = network.visual.stages
     state = _by_place(_torchvision_weights() if file is None else read_tensors(file))
     own = stages.state_dict()
     wrong = [name for name in own if name not in state or state[name].shape != own[name].shape]
     if wrong:
-        raise WeightsError(f"{file}: not a ResNet-18; tensors {_listed({'missing or of another shape': wrong})}.")
+        raise WeightsError(
+            f"{file}: not a ResNet-18 of this width; tensors {_listed({'missing or of another shape': wrong})}."
+        )
     stages.load_state_dict({name: state[name] for name in own})
     return "torchvision ResNet18_Weights.IMAGENET1K_V1" if file is None else f"{file.name} {sha256_of([file])[:12]}"
 

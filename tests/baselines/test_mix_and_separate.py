@@ -129,8 +129,9 @@ def recorded(material, clips):
 
 @pytest.mark.parametrize("condition", ["mono", "mono-mono", "binaural"])
 def test_examples_of_a_condition(prepared, condition):
-    training, validation, clips = pair_examples(condition, (32, 64), recorded)(material(prepared))
-    assert (len(training), len(validation), len(clips)) == (8, 2, 4)
+    examples = pair_examples(condition, (32, 64), recorded)(material(prepared))
+    training, validation = examples.training, examples.validation
+    assert (len(training), len(validation), len(examples.clips)) == (8, 2, 4)
     example = training[0, 5]
     ears = 1 if condition == "mono" else 2
     assert example["sources"].shape == (2, ears, SEGMENT_SAMPLES)
@@ -148,8 +149,8 @@ def test_examples_of_a_condition(prepared, condition):
 
 def test_a_damaged_clip_is_passed_over_and_counted(prepared):
     made = material(prepared)
-    training, _, clips = pair_examples("mono", (32, 64), recorded)(made)
-    (prepared / made.data.clips[clips[1]].audio).write_bytes(b"RIFF")
+    training = pair_examples("mono", (32, 64), recorded)(made).training
+    (prepared / made.data.clips[made.training[1]].audio).write_bytes(b"RIFF")
     skipped = torch.stack([training[0, number]["skipped"] for number in range(8)])
     assert set(skipped.unique().tolist()) == {-1, 1}
     assert skipped.shape[1] == 20
@@ -313,3 +314,27 @@ def test_more_training_parts_better():
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < 0.75 * losses[0]
+
+
+def test_mirrored_segments_swap_ears_and_picture_together(prepared):
+    plain, mirrored = (
+        pair_examples("binaural", (32, 64), recorded, mirrored=mirrored)(material(prepared)).training
+        for mirrored in (False, True)
+    )
+    swapped = 0
+    for number in range(8):
+        one, other = plain[0, number]["sources"][0], mirrored[0, number]["sources"][0]
+        shown = plain[0, number]["pictures"][0], mirrored[0, number]["pictures"][0]
+        turned = not torch.equal(one, other)
+        assert torch.equal(one.flip(0) if turned else one, other)
+        assert torch.equal(shown[0].flip(-1) if turned else shown[0], shown[1])
+        swapped += turned
+    assert 0 < swapped < 8
+
+
+def test_a_run_can_start_from_the_visual_branch_of_another(data, tmp_path):
+    plan = TrainingPlan("mix-and-separate", data, tmp_path / "first", preset="small", settings={"condition": "mono"})
+    train(plan)
+    file = tmp_path / "first" / "visual.pth"
+    again = replace(plan, out=tmp_path / "second", visual_weights=file)
+    assert train(again).training["start"].startswith("visual.pth ")

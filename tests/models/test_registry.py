@@ -179,7 +179,7 @@ def test_separators_have_a_group_of_their_own(methods, tmp_path):
     assert "mix-and-separate" not in registered()
     with pytest.raises(UnknownNameError, match="unknown model 'mono-mono'"):
         load_separator("mono-mono")
-    with pytest.raises(MethodError, match=r"gave a Plain without separate\(...\); see docs/separation.md"):
+    with pytest.raises(MethodError, match=r"gave a Plain without separate\(\.\.\.\); see docs/separation\.md"):
         load_separator(f"{methods}:Plain")
     with pytest.raises(OptionError, match=r"--weights .*: no such file or folder"):
         load_separator("mix-and-separate", tmp_path / "none")
