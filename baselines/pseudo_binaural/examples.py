@@ -28,10 +28,14 @@ class DrawnScenes(Dataset[Batch]):
         length: scenes of a pass.
         picture_size: height and width of the pictures.
         seed: of everything drawn.
+        crop: whether pictures are cropped at random.
     """
 
-    def __init__(self, studio: Studio, length: int, picture_size: tuple[int, int], seed: int) -> None:
+    def __init__(
+        self, studio: Studio, length: int, picture_size: tuple[int, int], seed: int, crop: bool = True
+    ) -> None:
         self._studio, self._length, self._size, self._seed = studio, length, picture_size, seed
+        self._painted = before_crop(picture_size) if crop else picture_size
 
     def __len__(self) -> int:
         """Scenes of a pass."""
@@ -40,7 +44,7 @@ class DrawnScenes(Dataset[Batch]):
     def __getitem__(self, draw: Draw) -> dict[str, Tensor]:
         """Draw one: ``ears`` ``(2, 10080)``, ``picture`` ``(3, height, width)`` and ``skipped``."""
         rng = np.random.default_rng((self._seed, *draw))
-        ears, picture = _scene(self._studio, rng, before_crop(self._size))
+        ears, picture = _scene(self._studio, rng, self._painted)
         return {"ears": ears, "picture": varied(picture, self._size, rng), "skipped": NONE_SKIPPED}
 
 

@@ -46,11 +46,9 @@ _PAPER = replace(
     decay_epochs=5,
     half="all",
 )
-_SMALL = replace(presets.SMALL, other_rates=(("fusion", presets.SMALL.rate),))
-PRESETS: dict[str, Preset] = {"paper": _PAPER, "small": _SMALL}
-BOTH_PRESETS: dict[str, Preset] = {  # a pass has as many scenes as recorded segments
+PRESETS: dict[str, Preset] = {
     "paper": _PAPER,
-    "small": replace(_SMALL, epochs=_SMALL.epochs // 2),
+    "small": replace(presets.SMALL, other_rates=(("fusion", presets.SMALL.rate),)),
 }
 Settings = Mapping[str, Any]
 Size = tuple[int, int]
@@ -97,8 +95,9 @@ class PseudoBinaural(SepStereo):
             sources, remark = usable_sources(settings, material)
             training, validation = held_out(sources, rule_of(settings).most)
             studio = studio_of(training, filters, settings)
-            drawn = DrawnScenes(studio, len(training) * material.preset.draws, size, material.seed)
-            fixed = len(validation) * material.preset.validation_segments
+            recipe = material.preset
+            drawn = DrawnScenes(studio, len(training) * recipe.draws, size, material.seed, recipe.crop)
+            fixed = len(validation) * recipe.validation_segments
             clips = [source.clip_id for source in sources]
             return Examples(
                 _with_solos(drawn, training, clips, material, settings, size),
@@ -115,7 +114,6 @@ class AugmentPseudoBinaural(PseudoBinaural):
 
     name = "augment-pseudo-binaural"
     row = ModelCard(name="Augment-PseudoBinaural", paper=PAPER, url=URL)
-    presets: ClassVar[dict[str, Preset]] = BOTH_PRESETS
     settings: ClassVar[tuple[Setting, ...]] = (*PseudoBinaural.settings, BINAURAL_SHARE)
 
     @classmethod
@@ -126,8 +124,10 @@ class AugmentPseudoBinaural(PseudoBinaural):
         def examples(material: Material) -> Examples:
             sources, remark = usable_sources(settings, material)
             recorded = segment_examples(size)(replace(material, training=share_of(material.training, share)))
-            draws = len(recorded.clips) * material.preset.draws
-            drawn = DrawnScenes(studio_of(sources, filters, settings), draws, size, material.seed)
+            recipe = material.preset
+            draws = len(recorded.clips) * recipe.draws
+            studio = studio_of(sources, filters, settings)
+            drawn = DrawnScenes(studio, draws, size, material.seed, recipe.crop)
             cut_out = sorted({source.clip_id for source in sources} - set(recorded.clips))
             clips = [*recorded.clips, *cut_out]
             both = BothKinds(recorded.training, drawn)

@@ -55,6 +55,17 @@ def test_what_an_example_is(studio):
     assert (example["skipped"] == -1).all()
 
 
+def test_without_a_crop_the_whole_canvas_is_seen(studio):
+    for number in range(5):
+        cropped, whole = (DrawnScenes(studio, 10, SIZE, 0, crop)[0, number]["picture"] for crop in (True, False))
+        assert cropped.shape == whole.shape == (3, *SIZE)
+        assert not torch.equal(cropped, whole)
+        scene = studio.scene(np.random.default_rng((0, 0, number)))
+        lit = whole.sum(dim=(0, 1)).nonzero()[:, 0]
+        assert abs(int(lit.min()) - min(placed.left for placed in scene) * SIZE[1] / 640) <= 1
+        assert abs(int(lit.max()) + 1 - max(placed.right for placed in scene) * SIZE[1] / 640) <= 1
+
+
 def test_the_player_is_seen_where_it_is_heard(sources):
     studio = Studio(sources, EarFilters("w-y"), SceneRule((1.0,)))
     scenes = FixedScenes(studio, 40, SIZE)

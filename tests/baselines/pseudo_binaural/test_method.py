@@ -41,7 +41,6 @@ def plan(prepared, make_patches, tmp_path, monkeypatch):
     monkeypatch.setitem(mono2binaural.SIZES, "small", TINY)
     tiny = replace(method.PRESETS["small"], epochs=2, draws=2, batch=4, validation_segments=2, validate_epochs=1)
     monkeypatch.setitem(method.PRESETS, "small", tiny)
-    monkeypatch.setitem(method.BOTH_PRESETS, "small", tiny)
     settings = {"patches": make_patches(CLIPS), "fusion": "none", "separation-weight": 0.0}
     return TrainingPlan("pseudo-binaural", prepared, tmp_path / "run", preset="small", settings=settings)
 
