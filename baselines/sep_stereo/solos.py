@@ -7,7 +7,6 @@ References:
     Zhou et al., Sep-Stereo, ECCV 2020, section 3.2.
 """
 
-import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from torch.utils.data import Dataset
 
 from baselines.sep_stereo.network import SOLOS
 from fairplay_bench.datasets.mini.make import TRUTH_FOLDER
+from fairplay_bench.datasets.separation import read_solos
 from fairplay_bench.errors import DatasetError, OptionError
 from fairplay_bench.records import ClipId
 from fairplay_bench.training.interface import Examples, Material
@@ -33,7 +33,7 @@ def solo_clips(material: Material, listed: Path | None) -> list[ClipId]:
 
     Args:
         material: names the training clips.
-        listed: a CSV with a column ``clip_id``; None takes the data set's own.
+        listed: a CSV with the columns ``clip_id`` and ``instrument``; None takes the data set's own.
 
     Returns:
         The listed clips that are training clips of the split; the others are left out.
@@ -46,17 +46,12 @@ def solo_clips(material: Material, listed: Path | None) -> list[ClipId]:
     if not file.is_file():
         own = "" if listed else " the data set does not say which clips are solos;"
         raise OptionError(f"{file}: missing;{own} give --solos FILE.csv, or --separation-weight 0.")
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            rows = csv.DictReader(opened)
-            if "clip_id" not in (rows.fieldnames or ()):
-                raise DatasetError(f"{file}: no column clip_id; give a CSV of clip_id,instrument.")
-            named = {(row["clip_id"] or "").strip() for row in rows}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{file}: cannot be read ({error}); give a CSV of clip_id,instrument.") from error
+    named = {solo.clip_id for solo in read_solos(file)}
     unknown = sorted(named - set(material.data.clips))
     if unknown:
-        raise DatasetError(f"{file}: {len(unknown)} clips not in the data set: {', '.join(unknown[:_SHOWN])}.")
+        raise DatasetError(
+            f"{file}: {len(unknown)} clips not in the data set: {', '.join(unknown[:_SHOWN])}; take them out."
+        )
     solos = sorted(named & set(material.training))
     if len(solos) < SOLOS:
         raise DatasetError(f"{file}: {len(solos)} of the training clips are solos; a pair needs two.")

@@ -87,8 +87,12 @@ def test_damaged_solos_are_passed_over_and_counted_by_training_clip(material, so
     [
         (None, OptionError, r"solos\.csv: missing; give --solos FILE\.csv, or --separation-weight 0"),
         ("clip,instrument\n000002,bell\n", DatasetError, "no column clip_id"),
-        ("clip_id\n000002\nnine\n", DatasetError, "1 clips not in the data set: nine"),
-        ("clip_id\n000004\n", DatasetError, "1 of the training clips are solos; a pair needs two"),
+        ("clip_id,instrument\n000002,bell\nnine,bell\n", DatasetError, "1 clips not in the data set: nine"),
+        (
+            "clip_id,instrument\n000001,bell\n000004,bell\n",
+            DatasetError,
+            "1 of the training clips are solos; a pair needs two",
+        ),
     ],
 )
 def test_lists_that_do_not_do(material, tmp_path, text, error, match):
