@@ -71,19 +71,22 @@ function animate() {
   }
 }
 
+/** Spectrograms of both ears of a version, computed once. */
+function spectrogramsOf(key) {
+  const { drawn, buffers } = state;
+  if (!drawn.has(key)) {
+    const buffer = buffers.get(key);
+    drawn.set(key, [0, 1].map((ear) => spectrogram(buffer.getChannelData(ear), RATE, COLUMNS)));
+  }
+  return drawn.get(key);
+}
+
+/** Draw what is heard; the loudest point of the target is the lightest in all versions of a clip. */
 function drawSpectrograms() {
-  const { drawn, buffers, heard } = state;
-  if (!drawn.has(heard)) {
-    const buffer = buffers.get(heard);
-    drawn.set(heard, [0, 1].map((ear) => spectrogram(buffer.getChannelData(ear), RATE, COLUMNS)));
-  }
-  // One scale for all versions of a clip: the loudest point of the target is the lightest.
-  if (!drawn.has("target")) {
-    const buffer = buffers.get("target");
-    drawn.set("target", [0, 1].map((ear) => spectrogram(buffer.getChannelData(ear), RATE, COLUMNS)));
-  }
-  const loudest = drawn.get("target").flatMap(({ levels }) => [...levels]).reduce((a, b) => Math.max(a, b));
-  ["left", "right"].forEach((ear, i) => drawSpectrogram($(`spectrogram-${ear}`), drawn.get(heard)[i], loudest));
+  const loudest = Math.max(...spectrogramsOf("target").map((ear) => ear.loudest));
+  const [left, right] = spectrogramsOf(state.heard);
+  drawSpectrogram($("spectrogram-left"), left, loudest);
+  drawSpectrogram($("spectrogram-right"), right, loudest);
 }
 
 function select(key) {

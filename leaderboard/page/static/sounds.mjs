@@ -8,7 +8,10 @@ const decoder = new OfflineAudioContext(2, 1, RATE);
 
 globalThis.fairplaySound = (key, base64) => {
   const text = atob(base64);
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) {
+    bytes[i] = text.charCodeAt(i);
+  }
   waiting.get(key)?.(bytes);
 };
 
