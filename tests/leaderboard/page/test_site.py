@@ -5,7 +5,9 @@ import re
 import pytest
 
 from fairplay_bench.errors import OutputError, UnknownNameError
+from fairplay_bench.scoring.metrics import DECLARED
 from leaderboard.board import Board
+from leaderboard.page.explained import EXPLAINED
 from leaderboard.page.site import build_site
 
 from .boards import made_board, made_result, made_table, measured_row, published_row
@@ -34,6 +36,10 @@ def test_links_to_clips_lead_to_clips(site):
     }
     assert shown
     assert shown <= places
+
+
+def test_every_metric_is_explained():
+    assert set(EXPLAINED) == set(DECLARED)
 
 
 def test_a_named_pair_has_a_page_besides_each_with_the_best(site):
