@@ -149,14 +149,15 @@ def _table(group: Group, sources: Sequence[Source], scores: Sequence[PublishedSc
     columns = tuple(columns_of(first)) if first else published_columns(protocol, scores)
     rows = (*measured_rows(sources, columns), *published_rows(scores, columns))
     key = _key(group, taken)
+    splits = tuple(first.splits) if first else _splits(scores)
     known = PROTOCOLS.get(protocol)
     draft = Table(
         key=key,
-        title=_title(group),
+        title=_title(group) + (f", {_spans(splits)}" if key != _base(group) and splits else ""),
         task=task,
         dataset=dataset,
         split_set=split_set,
-        splits=tuple(first.splits) if first else _splits(scores),
+        splits=splits,
         protocol=protocol,
         oracle_level=known is not None and known.oracle_level,
         outdated=any(column.version != column_of(column.key).version for column in columns),
@@ -176,10 +177,20 @@ def _title(group: Group) -> str:
     return f"{dataset}{of_task}: {splits}, protocol {protocol or 'not stated'}"
 
 
-def _key(group: Group, taken: set[str]) -> str:
+def _spans(splits: Sequence[int]) -> str:
+    """Say which splits, where another table is of other ones."""
+    return f"split {splits[0]}" if len(splits) == 1 else f"splits {', '.join(map(str, splits))}"
+
+
+def _base(group: Group) -> str:
+    """Key of the first table of a group."""
     task, dataset, split_set, protocol = group
     parts = [dataset, split_set or "unstated", protocol or "unstated", *([task] if task != "binaural" else [])]
-    base = key = "-".join(slug(part, "x") for part in parts)
+    return "-".join(slug(part, "x") for part in parts)
+
+
+def _key(group: Group, taken: set[str]) -> str:
+    base = key = _base(group)
     number = 1
     while key in taken:
         number += 1

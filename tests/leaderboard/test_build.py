@@ -42,6 +42,8 @@ def test_published_rows_of_other_splits_are_parted():
     parted = [table for table in board.tables if (table.dataset, table.protocol) == ("fair-play", "xu2021")]
     splits = {table.key: table.splits for table in parted if table.split_set}
     assert splits == {"fair-play-xu2021-xu2021": (1, 2, 3, 4, 5), "fair-play-xu2021-xu2021-2": (1,)}
+    (first, second) = (table.title for table in parted if table.split_set)
+    assert second == f"{first}, split 1"
 
 
 def test_first_hand_rows_alone_are_best():
