@@ -47,7 +47,7 @@ class Backgrounds:
         return bool(self._pictures)
 
     def draw(self, rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
-        """One of them, or an empty picture, of this height and width; each is read once a size.
+        """A copy of one of them, or an empty picture, of this height and width; each is read once a size.
 
         Raises:
             MediaError: if a picture of the folder cannot be read.
@@ -60,7 +60,7 @@ class Backgrounds:
             found = self._pictures[number]
             picture = decoded_picture(found) if isinstance(found, bytes) else Image.fromarray(read_image(found))
             self._kept[key] = picture.resize((size[1], size[0]), Image.Resampling.BILINEAR)
-        return self._kept[key]
+        return self._kept[key].copy()
 
 
 def paint(scene: Scene, sources: Sequence[Source], behind: Image.Image, blended: bool) -> Image.Image:
@@ -69,7 +69,7 @@ def paint(scene: Scene, sources: Sequence[Source], behind: Image.Image, blended:
     Args:
         scene: who is where.
         sources: the players.
-        behind: what is behind them; its size is that of the result.
+        behind: what is behind them, which may be painted on; its size is that of the result.
         blended: whether the patches are blended into it (Poisson) rather than pasted.
 
     Returns:
@@ -85,10 +85,9 @@ def paint(scene: Scene, sources: Sequence[Source], behind: Image.Image, blended:
         for patch, box in zip(patches, boxes, strict=True):
             poisson.blend(canvas, np.asarray(patch), box)
         return Image.fromarray(canvas)
-    picture = behind.copy()
     for patch, (left, top, _, _) in zip(patches, boxes, strict=True):
-        picture.paste(patch, (left, top))
-    return picture
+        behind.paste(patch, (left, top))
+    return behind
 
 
 def _pixels(placed: Placed, size: tuple[int, int]) -> poisson.Box:
