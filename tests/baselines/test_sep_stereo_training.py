@@ -89,7 +89,7 @@ def test_damaged_solos_are_passed_over_and_counted_by_training_clip(material, so
         ("clip,instrument\n000002,bell\n", DatasetError, "no column clip_id"),
         ("clip_id,instrument\n000002,bell\nnine,bell\n", DatasetError, "1 clips not in the data set: nine"),
         (
-            "clip_id,instrument\n000001,bell\n000004,bell\n",
+            "clip_id,instrument\n000002,bell\n000004,bell\n",
             DatasetError,
             "1 of the training clips are solos; a pair needs two",
         ),
