@@ -117,7 +117,7 @@ def flops(made: Mono2BinauralNet) -> dict[str, tuple[float, float]]:
         ),
         "ours": (
             counted(lambda: ready.encode(pictures), PICTURES),
-            counted(lambda: ready.differences(sums, seen, 512), WINDOWS),
+            counted(lambda: ready.ears(sums, seen, 512), WINDOWS),
         ),
     }
 
@@ -136,7 +136,7 @@ def pieces(made: Mono2BinauralNet) -> dict[str, tuple[float, float]]:
             ready = made.ready(torch.device("cpu"), dtype)
             seen = ready.encode(shown).repeat(WINDOWS // PICTURES, 1, 1, 1)
             picture = least(functools.partial(ready.encode, shown)) / PICTURES
-            times[label] = (picture, least(functools.partial(ready.differences, sums, seen, 512)) / WINDOWS)
+            times[label] = (picture, least(functools.partial(ready.ears, sums, seen, 512)) / WINDOWS)
     return times
 
 

@@ -134,7 +134,7 @@ class InferenceNet:
         self._visual: VisualNet | None = ready.visual
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Encode pictures ``(n, 3, height, width)``, uint8, for :meth:`differences`."""
+        """Encode pictures ``(n, 3, height, width)``, uint8, for :meth:`ears`."""
         return self._network.encode(pictures.flip(-1) if self._mirrored else pictures)
 
     def visual_map(self, pictures: Tensor) -> Tensor:
