@@ -17,7 +17,7 @@ from baselines.mono2binaural.audio import SLOPE, AudioNet, masked
 from baselines.mono2binaural.fast_layers import Gathering, Scattering, finish
 from baselines.mono2binaural.products import FixedProducts
 from baselines.mono2binaural.visual import VisualNet, normalized_pictures
-from baselines.mono2binaural.winograd import FOUR_BY_THREE, FOUR_BY_TWO, TWO_BY_TWO
+from baselines.mono2binaural.winograd import FOUR_BY_THREE, FOUR_BY_TWO, TWO_BY_THREE, TWO_BY_TWO
 
 WORTH = {torch.float32: 128, torch.bfloat16: 256}  # input channels from which transforms cost less than they save
 TOGETHER = 2  # pictures at the first stages, whose maps are the largest
@@ -196,9 +196,10 @@ class _Widening:
 
 def _shortened(layer: nn.Conv2d) -> Gathering | _Direct:
     dtype = layer.weight.dtype
-    if dtype != torch.float32 or layer.stride != (1, 1) or layer.in_channels < WORTH[dtype]:
+    if layer.stride != (1, 1) or layer.in_channels < WORTH[dtype]:
         return _Direct(layer)
-    return Gathering(layer.weight, _bias(layer), 1, FOUR_BY_THREE, FOUR_BY_THREE, 0.0, dtype)
+    way = FOUR_BY_THREE if dtype == torch.float32 else TWO_BY_THREE  # larger blocks lose too much to rounding
+    return Gathering(layer.weight, _bias(layer), 1, way, way, 0.0, dtype)
 
 
 def _direct(layer: nn.Conv2d, inputs: Tensor) -> Tensor:

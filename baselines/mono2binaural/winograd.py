@@ -107,6 +107,14 @@ FOUR_BY_THREE = Algorithm(
     ),
 )
 
+# Two outputs of three taps; points 0, 1, -1, infinity.
+TWO_BY_THREE = Algorithm(
+    block=2,
+    taps=((1, 0, 0), (1 / 2, 1 / 2, 1 / 2), (1 / 2, -1 / 2, 1 / 2), (0, 0, 1)),
+    points=(((1, 0), (1, 1), (1, -1), (0, 1)),),
+    coefficients=(((1, 0, 0, 0), (0, 1, -1, -1), (-1, 1, 1, 0), (0, 0, 0, 1)),),
+)
+
 # Four outputs of two taps; points 0, 1, -1, 2, infinity. The odd coefficients need each other: y1 = d - y3.
 FOUR_BY_TWO = Algorithm(
     block=4,

@@ -13,13 +13,14 @@ from baselines.mono2binaural.products import FixedProducts
 from baselines.mono2binaural.winograd import (
     FOUR_BY_THREE,
     FOUR_BY_TWO,
+    TWO_BY_THREE,
     TWO_BY_TWO,
     combine,
     evaluated_taps,
     transposed,
 )
 
-ALGORITHMS = {"4 by 3": FOUR_BY_THREE, "4 by 2": FOUR_BY_TWO, "2 by 2": TWO_BY_TWO}
+ALGORITHMS = {"4 by 3": FOUR_BY_THREE, "2 by 3": TWO_BY_THREE, "4 by 2": FOUR_BY_TWO, "2 by 2": TWO_BY_TWO}
 SIZES = [(1, 5, 7), (3, 8, 2), (2, 13, 12), (5, 2, 3)]
 
 
