@@ -175,7 +175,7 @@ class _Widening:
     """A transposed convolution, 4 x 4 taps, stride 2, padding 1, for few outputs: one product for all taps."""
 
     def __init__(self, layer: nn.ConvTranspose2d, dtype: torch.dtype) -> None:
-        self._bias = _bias(layer).to(dtype)
+        self._bias = _bias(layer).float()
         by_tap = layer.weight.reshape(*layer.weight.shape[:2], 2, 2, 2, 2).permute(2, 4, 3, 5, 1, 0)
         halves = torch.stack(by_tap.reshape(-1, len(layer.weight)).chunk(2, dim=1))  # one for each part
         self._products = FixedProducts(halves.to(dtype), rows=16_384)
@@ -184,7 +184,7 @@ class _Widening:
         """Convolve two parts ``(n, height, width, inputs)`` to ``(n, outputs, 2 height, 2 width)``."""
         count, height, width, channels = parts[0].shape
         up, heard = self._products([part.reshape(-1, channels) for part in parts])
-        values = up.add_(heard).view(count, height, width, 2, 2, -1)
+        values = up.float().add_(heard).view(count, height, width, 2, 2, -1)  # short sums are slow in bfloat16
         out = values.new_zeros(count, height + 1, width + 1, values.shape[-1])
         for row in range(2):
             for column in range(2):
