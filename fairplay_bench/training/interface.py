@@ -1,5 +1,6 @@
 """What a method needs to be trained here: the attribute it is registered as has ``for_training``."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,9 +83,10 @@ class Training:
     start: str
 
 
-class LossNetwork(nn.Module):
+class LossNetwork(nn.Module, ABC):
     """A network that says how wrong it is."""
 
+    @abstractmethod
     def loss(self, batch: Batch, protocol: EvaluationProtocol) -> Tensor:
         """Loss of a batch, a scalar.
 
@@ -92,7 +94,6 @@ class LossNetwork(nn.Module):
             batch: collated examples, on the network's device.
             protocol: its level rule is brought about here, see :func:`fairplay_bench.training.level.at_level`.
         """
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
