@@ -1,8 +1,9 @@
 """Mix-and-Separate on mini in its four conditions: three seeds each, and the table of ``docs/separation.md``.
 
 Run as ``python -m benchmarks.reproduce_separation --out FOLDER``. It makes the data, trains a small Mono2Binaural on
-the first half of the training clips (for predicted-binaural), trains every condition on the second half with preset
-``small``, scores the mixtures of split 1 and writes ``FOLDER/table.md``. What is there already is not made again.
+the first half of the training clips, trains every condition on the second half with preset ``small``, each starting
+from the visual branch of that Mono2Binaural, scores the mixtures of split 1 and writes ``FOLDER/table.md``. What is
+there already is not made again. ``--conditions`` without any makes the two checks alone.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from fairplay_bench.scoring.separation.checks import SEPARATION_CHECKS
 from fairplay_bench.training.fit import TrainingPlan, train
 from fairplay_bench.training.run_folder import read_run
 
-CLIPS, DATA_SEED = 300, 5
+CLIPS, DATA_SEED = 600, 5
 METRICS = ("sdr", "sir", "sar", "sdr_mixture", "sdr_improvement", "sdr_images")
 SEPARATOR, BINAURALIZER = "mix-and-separate", "mono2binaural"
 
@@ -72,8 +73,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--data", type=Path, default=None, help="A prepared data set, in place of mini made here.")
     parser.add_argument("--binauralizer", type=Path, default=None, help="A run of mono2binaural, --half first.")
-    parser.add_argument("--binauralizer-epochs", type=int, default=6)
-    parser.add_argument("--conditions", nargs="+", default=list(CONDITIONS), choices=CONDITIONS)
+    parser.add_argument("--binauralizer-epochs", type=int, default=12)
+    parser.add_argument("--conditions", nargs="*", default=list(CONDITIONS), choices=CONDITIONS)
     asked = parser.parse_args()
     out, data = asked.out, asked.data or asked.out / "mini"
     if asked.data is None:
@@ -83,15 +84,14 @@ def main() -> None:
     for name, check in SEPARATION_CHECKS.items():
         lines.append(row(f"*{name}* (check)", [scored(check, data, None, out / f"{name}.json")], []))
     binauralizer = asked.binauralizer
-    if binauralizer is None and "predicted-binaural" in asked.conditions:
+    if binauralizer is None and asked.conditions:
         first_half: dict[str, Any] = {"preset": "small", "half": "first", "epochs": asked.binauralizer_epochs}
         binauralizer = trained(TrainingPlan(BINAURALIZER, data, out / BINAURALIZER, **first_half))
     for condition in asked.conditions:
+        plan: dict[str, Any] = {"preset": "small", "visual_weights": binauralizer / "visual.pth"}
         settings = settings_of(condition, binauralizer)
         runs = [
-            trained(
-                TrainingPlan(SEPARATOR, data, out / f"{condition}-{seed}", preset="small", seed=seed, settings=settings)
-            )
+            trained(TrainingPlan(SEPARATOR, data, out / f"{condition}-{seed}", seed=seed, settings=settings, **plan))
             for seed in range(asked.seeds)
         ]
         results = [scored(SEPARATOR, data, run, out / f"{run.name}.json") for run in runs]

@@ -34,7 +34,7 @@ from fairplay_bench.training.run_folder import RunDescription, read_run
 NAME = "mix-and-separate"
 SIZES = {
     "paper": NetworkSize(),
-    "small": NetworkSize(audio_width=8, visual_width=8, picture=(112, 224)),
+    "small": NetworkSize(audio_width=8, visual_width=16, visual_channels=32, picture=(112, 224)),
 }
 MIRRORED = ("small",)  # recipes that mirror half of the segments: few clips teach more that way
 BINAURALIZER = "binauralizer"  # folder in a run, so that the run needs nothing beside itself
@@ -57,7 +57,15 @@ class MixAndSeparate:
     presets: Mapping[str, Preset] = {
         "paper": replace(M2B_PAPER, batch=128, half="second"),
         "small": replace(
-            M2B_SMALL, epochs=24, draws=4, batch=4, half="second", validation_segments=3, validate_epochs=4
+            M2B_SMALL,
+            epochs=40,
+            draws=2,
+            batch=4,
+            rate=3e-3,
+            pretrained_rate=1e-3,
+            half="second",
+            validation_segments=3,
+            validate_epochs=4,
         ),
     }
     settings = (
