@@ -86,13 +86,25 @@ def test_passes_go_on_where_the_one_before_ended(shared_set):
     assert len(chunks(shared_set, preset=replace(SMALL, chunks=0, draws=5))) == 20
 
 
-def test_silent_chunks_are_passed_over(own_set):
+def test_another_chunk_is_drawn_where_one_is_silent(own_set):
     _, field = field_of(0)
     quiet = field.copy()
-    quiet[:, : RATE + 4_800] *= 1e-4  # a chunk from its start on is silent
+    quiet[:, :66_000] *= 1e-4  # a third of the chunks are silent
     overwrite(own_set, "clip0", quiet)
-    places = [training[0, 0]["context"] for training in (chunks(own_set, ["clip0"], seed=seed) for seed in range(20))]
-    assert all(heard.square().mean().sqrt() >= 0.01 for heard in places)
+    heard = [chunks(own_set, ["clip0"], seed=seed)[0, 0]["context"] for seed in range(20)]
+    assert all(one.square().mean().sqrt() >= 0.01 for one in heard)
+
+
+def test_the_picture_is_that_at_the_middle_of_what_is_predicted(tmp_path):
+    sound = np.outer(np.ones(4), np.linspace(0.1, 0.2, 2 * RATE)).astype(np.float32)  # each sample tells its place
+    pictures = [np.full((24, 48, 3), 10 * number, np.uint8) for number in range(1, 21)]
+    write_description(tmp_path, [write_clip(tmp_path, "a", sound, pictures)], {"train": ["a"]})
+    training = chunks(tmp_path, ["a"])
+    for number in range(12):
+        example = training[0, number]
+        place = int(np.abs(sound[0] - example["context"][0].item()).argmin())
+        wanted = min(range(1, 21), key=lambda frame: abs((place + 26_400) / RATE - (frame - 0.5) / 10))
+        assert example["picture"].float().mean().item() == pytest.approx(10 * wanted, abs=1)
 
 
 def test_the_next_clip_is_visited_where_all_is_silent(own_set):
