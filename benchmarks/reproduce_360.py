@@ -1,35 +1,23 @@
 """Ambisonics, Mono2Binaural and Audio-Only on mini-360: three seeds each, and the table of ``docs/ambisonics.md``.
 
-Run as ``python -m benchmarks.reproduce_360 --out FOLDER``; under an hour on two idle cores. It makes the data, trains
-with preset ``small``, scores, and writes ``FOLDER/table.md``. What is there already is not made again. The two methods
-of 2.5D Visual Sound are trained for fewer passes than their preset has, so that all three cost about as much.
+Run as ``python -m benchmarks.reproduce_360 --out FOLDER``; about a quarter of an hour on two idle cores. It makes the
+data, trains with preset ``small``, scores, and writes ``FOLDER/table.md``. What is there already is not made again.
 """
 
 import argparse
 from pathlib import Path
 
-from benchmarks.reproduce_mini import METRICS, row, scored
+from benchmarks.reproduce_mini import METRICS, row, scored, trained
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.datasets.decoding import named_decoder
 from fairplay_bench.datasets.mini_360.make import make_mini_360
 from fairplay_bench.jobs import executor, usable_cores
 from fairplay_bench.media.ambisonic import AMBISONIC_RATE
-from fairplay_bench.training.fit import TrainingPlan, train
-from fairplay_bench.training.run_folder import read_run
 from hrtf.catalogue import ANALYTIC
 from hrtf.decoders import STANDARD
 
 CLIPS, DATA_SEED = 90, 5
-PASSES: dict[str, int | None] = {"ambisonics": None, "audio-only": 6, "mono2binaural": 6}  # None: the preset's
 NAMES = {"ambisonics": "Ambisonics", "audio-only": "Audio-Only", "mono2binaural": "Mono2Binaural"}
-
-
-def trained(model: str, data: Path, out: Path, seed: int) -> Path:
-    """A run folder; trained only where it is not finished."""
-    run = read_run(out)
-    if run is None or "cpu_seconds" not in run.training:
-        train(TrainingPlan(model, data, out, preset="small", seed=seed, epochs=PASSES[model]), ConsoleReporter())
-    return out
 
 
 def main() -> None:
@@ -37,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--models", nargs="*", default=list(PASSES), choices=list(PASSES))
+    parser.add_argument("--models", nargs="*", default=list(NAMES), choices=list(NAMES))
     parser.add_argument("--data", type=Path, default=None, help="A prepared data set, in place of mini-360 made here.")
     arguments = parser.parse_args()
     out, seeds = arguments.out, range(arguments.seeds)
