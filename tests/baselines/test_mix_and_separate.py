@@ -202,9 +202,9 @@ def test_a_training_leaves_a_run_that_is_scored(data, tmp_path, condition):
         TrainedOn("fair-play", "gao2019", 1, ("val",)),
     )
     assert run.training["settings"]["condition"] == condition
-    result = evaluate("mix-and-separate", data, task="separation", weights=str(out))
+    result = evaluate("mix-and-separate", data, task="separation", weights=str(out), limit=1)
     assert not result.failed
-    assert [clip.clip_id for clip in result.clips] == ["g+h", "g+i", "h+i"]
+    assert [clip.clip_id for clip in result.clips] == ["g+h"]
     assert result.notes[0] == f"condition: {condition}"
     assert result.card.weights_sha256
     assert result.card.version == "1-small"

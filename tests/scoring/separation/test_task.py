@@ -85,8 +85,8 @@ def wanted(targets, condition, clip):
 @pytest.mark.parametrize("condition", ["mono", "mono-mono", "binaural", "predicted-binaural"])
 def test_what_is_mixed_and_scored(data, targets, condition):
     method = Halver(condition, Tilter() if condition == "predicted-binaural" else None)
-    result = evaluate(method, data, task="separation", splits=[1])
-    assert [clip.clip_id for clip in result.clips] == ["a+b", "a+c", "b+c"]
+    result = evaluate(method, data, task="separation", splits=[1], limit=1)
+    assert [clip.clip_id for clip in result.clips] == ["a+b"]
     assert not result.failed
     for clip, (mixture, pictures) in zip(result.clips, method.heard[2:], strict=True):
         sources = torch.stack([wanted(targets, condition, name) for name in clip.clip_id.split("+")])
@@ -107,7 +107,7 @@ def test_every_split_that_has_mixtures_is_scored(data):
 
 
 def test_workers_score_as_this_process_does(data):
-    one, two = (evaluate(Halver(), data, task="separation", splits=[1], jobs=jobs) for jobs in (1, 2))
+    one, two = (evaluate(Halver(), data, task="separation", splits=[1], limit=2, jobs=jobs) for jobs in (1, 2))
     assert one.clips == two.clips
 
 
@@ -158,7 +158,7 @@ def test_a_binauralizer_that_learnt_from_the_mixed_clips_is_refused(data, seen, 
     tilter.card = ModelCard("Tilter", trained_on=(seen,))
     method = Halver("predicted-binaural", tilter)
     if refused is None:
-        assert not evaluate(method, data, task="separation", splits=[1]).failed
+        assert not evaluate(method, data, task="separation", splits=[1], limit=1).failed
         return
     with pytest.raises(OptionError, match=refused):
         evaluate(method, data, task="separation", splits=[1])
@@ -238,10 +238,10 @@ def test_an_unknown_task(data):
 
 def test_checks_bound_what_can_be_reached(data):
     best, nothing = (
-        evaluate(SEPARATION_CHECKS[name], data, task="separation", splits=[1]) for name in ("ratio-mask", "unparted")
+        evaluate(SEPARATION_CHECKS[name], data, task="separation", splits=[2]) for name in ("ratio-mask", "unparted")
     )
     assert best.metrics["sdr_improvement"].mean > 2  # even of noise
     assert nothing.metrics["sdr_improvement"].mean == pytest.approx(0, abs=0.2)
     table = markdown_table([best, nothing])
-    assert table.startswith("## fair-play: separation, split set gao2019, protocol v1\n")
+    assert table.startswith("## fair-play separation: split set gao2019, protocol v1\n")
     assert "sdr (dB) ↑" in table
