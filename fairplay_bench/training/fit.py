@@ -133,7 +133,7 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
     run = RunDescription(plan.method, training.described, replace(training.card, trained_on=seen), _settings(plan))
     run.training.update(preset=asdict(preset), start=training.start, index_sha256=data.index_sha256)
     if known is not None:
-        run.training.update({key: known.training[key] for key in ("best_loss", "best_step")})
+        run.training.update({key: known.training[key] for key in _BEST if key in known.training})
     return _fit(plan, run, training, module, examples, checkpoint, reporter)
 
 
@@ -154,7 +154,7 @@ def _fit(
     if plan.device.startswith("cuda"):  # torch lets convolutions round to tf32 unless it is told not to
         torch.set_float32_matmul_precision("high" if plan.precision == "tf32" else "highest")
         torch.backends.cudnn.allow_tf32 = plan.precision == "tf32"
-    keeper = RunKeeper(plan.out, keep_best)
+    keeper = RunKeeper(plan.out, keep_best, begin=lambda: write_run(plan.out, run))
     loaders = ExampleData(examples, run.training["preset"]["batch"], plan.seed, plan.workers)
     with _quiet():
         trainer = _trainer(plan, run, [keeper, Progress(reporter, module)])
@@ -239,12 +239,15 @@ def _to_resume(plan: TrainingPlan, index_sha256: str) -> tuple[RunDescription | 
             f"{plan.out}: holds a run with other settings ({', '.join(other)}); choose another --out, or --overwrite."
         )
     if not checkpoint.is_file():
+        if known is not None and not known.training.keys() & set(_BEST):
+            return None, None  # it ended before it had anything to keep
         raise OutputError(
             f"{plan.out}: {RUN_FILE} without {CHECKPOINT}; nothing to resume: --overwrite to start afresh."
         )
     return known, checkpoint
 
 
+_BEST = ("best_loss", "best_step")
 _IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", "precision")
 
 

@@ -51,7 +51,7 @@ class WholeCheckpoints(TorchCheckpointIO):
         del weights_only
         try:
             checkpoint: dict[str, Any] = torch.load(path, map_location=map_location or "cpu", weights_only=True)
-        except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+        except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, LookupError) as error:
             raise CheckpointError(
                 f"{path}: a damaged checkpoint; remove it to train from the beginning, or copy a good one there."
             ) from error
@@ -64,12 +64,21 @@ class RunKeeper(Callback):
     Args:
         folder: the run folder.
         keep_best: writes the weights, given the validation loss and the number of steps done.
+        begin: says in the folder which run it holds, before there is anything to keep.
     """
 
-    def __init__(self, folder: Path, keep_best: Callable[[float, int], None]) -> None:
+    def __init__(
+        self, folder: Path, keep_best: Callable[[float, int], None], begin: Callable[[], None] | None = None
+    ) -> None:
         self.best = float("inf")
         self.validations: list[tuple[int, float]] = []
-        self._folder, self._keep_best = folder, keep_best
+        self._folder, self._keep_best, self._begin = folder, keep_best, begin
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Say which run the folder holds, so that no other one takes up what a killed one leaves."""
+        del pl_module
+        if self._begin is not None and trainer.is_global_zero:
+            self._begin()
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed training has to know."""

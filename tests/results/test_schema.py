@@ -21,6 +21,7 @@ def test_fields_are_those_of_the_design(result):
         "limit",
         "card",
         "environment",
+        "notes",
         "metrics",
         "clips",
     ]

@@ -237,7 +237,7 @@ def test_results_are_read_back_and_tabulated_by_themselves(data, tmp_path):
     write_result(field, tmp_path / "field.json")
     assert read_result(tmp_path / "field.json") == field
     table = markdown_table([field])
-    assert table.startswith("## mini-360: ambisonics, split set seeded, protocol v1\n")
+    assert table.startswith("## mini-360 ambisonics: split set seeded, protocol v1\n")
     assert "| method | field\\_stft ↓ |" in table or "| method | field_stft ↓ |" in table
     assert "emd (rad) ↓" in table
     with pytest.raises(ResultError, match="do not go into one table"):

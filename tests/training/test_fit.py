@@ -16,7 +16,7 @@ from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import MethodError, OptionError, OutputError, UnknownNameError
 from fairplay_bench.media.audio import write_wav
 from fairplay_bench.records import GAO2019, V1
-from fairplay_bench.training import fit, keeping
+from fairplay_bench.training import fit, keeping, presets
 from fairplay_bench.training.fit import halved, train
 from fairplay_bench.training.keeping import CheckpointError, RunKeeper, WholeCheckpoints
 from fairplay_bench.training.level import at_level
@@ -108,6 +108,23 @@ def test_a_finished_run_is_not_trained_again_and_other_settings_are_refused(plan
     (plan.out / "last.ckpt").unlink()
     with pytest.raises(OutputError, match="nothing to resume"):
         train(plan)
+
+
+@pytest.mark.parametrize(("validate_epochs", "after", "kept"), [(3, 6, True), (3, 1, False)])
+def test_a_run_killed_before_its_first_validation_is_known(plan, monkeypatch, validate_epochs, after, kept):
+    tiny = replace(presets.PRESETS["small"], validate_epochs=validate_epochs)
+    monkeypatch.setitem(presets.PRESETS, "small", tiny)
+    with monkeypatch.context() as patched:
+        patched.setattr(fit, "Progress", _Stop)
+        patched.setattr(_Stop, "after", after)
+        with pytest.raises(SystemExit):
+            train(plan)
+    if not kept:  # as a power cut leaves it
+        (plan.out / "last.ckpt").unlink()
+    assert "best_loss" not in json.loads((plan.out / "run.json").read_text())["training"]
+    with pytest.raises(OutputError, match=r"other settings \(seed\)"):
+        train(replace(plan, seed=1))
+    assert train(plan).training["steps"] == 12
 
 
 def test_a_corrupt_checkpoint_is_one_line(plan, monkeypatch):
