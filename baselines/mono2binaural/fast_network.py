@@ -78,7 +78,7 @@ class FastVisual:
         """Map ``(n, channels, height, width)`` of normalised pictures ``(n, 3, height, width)``."""
         first, *others = self._stages
         groups = torch.split(pictures.contiguous(memory_format=torch.channels_last), TOGETHER)
-        seen = torch.cat([first(_last(self._pool(self._stem(few).relu_()))) for few in groups])
+        seen = torch.cat([first(_last(self._pool(self._stem(few)).relu_())) for few in groups])
         for stage in others:
             seen = stage(seen)
         return seen.permute(0, 3, 1, 2)
