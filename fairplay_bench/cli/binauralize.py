@@ -25,7 +25,7 @@ _FORMATS = {".wav": False, ".mp4": False, ".m4v": False, ".mov": True}  # and wh
 @click.command("binauralize", short_help="Make a video or a sound binaural.")
 @click.argument("source", metavar="INPUT", type=PATH)
 @click.option("--frames", type=PATH, default=None, help="Pictures for a WAV: 000001.png (or .jpg) and on, 10 a second.")
-@shared_options("model", "weights", "protocol", "device", "precision", "batch")
+@shared_options("trained_model", "trained_weights", "protocol", "device", "precision", "batch")
 @click.option("--out", type=PATH, required=True, help="A .wav (16 kHz, 32-bit float), .mp4 (AAC), or .mov (PCM).")
 @click.option("--lossless/--no-lossless", default=False, help="PCM beside the picture; needs --out with .mov.")
 @shared_options("overwrite")
@@ -43,6 +43,8 @@ def binauralize_command(
     overwrite: bool,
 ) -> None:
     """Make INPUT binaural: a video with sound (its picture is copied), or a sound file with --frames.
+
+    The method has to work window by window, as Mono2Binaural and Sep-Stereo do.
 
     INPUT may have one channel or two; of two a method hears their mean. Under --protocol gao2019 INPUT must be the true
     binaural recording: that protocol scales each window by the level of both true ears, an oracle.

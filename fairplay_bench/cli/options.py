@@ -40,6 +40,7 @@ _OPTIONS = {
         "--precision", default="fp32", show_default=True, help="fp32, or bf16: faster where the hardware has it."
     ),
     "batch": click.option("--batch", type=int, default=16, show_default=True, help="Windows at once."),
+    "trained_weights": click.option("--weights", default=None, help="Trained weights, such as a run folder of train."),
     "trained_model": click.option("--model", required=True, help="A registered name, or package.module:attribute."),
     "split": click.option("--split", type=int, default=1, show_default=True, help="Number of the split."),
     "preset": click.option("--preset", default="paper", show_default=True, help="The recipe: paper or small."),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--model", default="mix-and-separate", show_default=True, help="A separator, or package.module:attribute."
 )
-@shared_options("weights", "device")
+@shared_options("trained_weights", "device")
 @click.option(
     "--out", type=PATH, required=True, help="A folder; <name of A>.wav and <name of B>.wav are written there."
 )

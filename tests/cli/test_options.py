@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fairplay_bench.cli.binauralize import binauralize_command
 from fairplay_bench.cli.options import parse_splits, shared_options
+from fairplay_bench.cli.separate import separate_command
 from fairplay_bench.errors import OptionError
 
 
@@ -87,3 +89,10 @@ def test_options_are_added_in_their_order():
 def test_an_option_that_is_not_shared():
     with pytest.raises(KeyError):
         shared_options("colour")(lambda: None)
+
+
+@pytest.mark.parametrize("command", [binauralize_command, separate_command])
+def test_commands_without_splits_or_a_folder_of_predictions_do_not_offer_them(command):
+    helps = {option.name: option.help for option in command.params if isinstance(option, click.Option)}
+    assert "{split}" not in helps["weights"]
+    assert "predictions:" not in helps["model"]
