@@ -30,7 +30,8 @@ def read_sofa(path: str | Path, time_limit_s: float | None = None) -> HrirSet:
 
     Args:
         path: of the file, whatever its suffix.
-        time_limit_s: for reading it; a damaged file can take forever. 20 s and more for large files if not given.
+        time_limit_s: of the processor, for reading it; a damaged file can take forever. 20 s and more for large files
+            if not given.
 
     Returns:
         The set, left ear first. ``Data.Delay`` is in ``delays_samples``.

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sofar
 
+from hrtf import sofa_process
 from hrtf.errors import ConventionError, SofaError
 from hrtf.sofa import SofaWarning, read_sofa
 from hrtf.sofa_process import contents_of
@@ -161,5 +162,11 @@ def test_more_data_declared_than_the_file_can_hold(tmp_path):
 
 
 def test_a_file_that_takes_forever_is_given_up(tmp_path):
-    with pytest.raises(SofaError, match=r"still not read after 0\.01 s"):
+    with pytest.raises(SofaError, match=r"damaged \(still not read after 0\.01 s of the processor\)"):
         contents_of(written(tmp_path, sofa_object()), time_limit_s=0.01)
+
+
+def test_a_reader_that_does_not_get_to_work_is_not_called_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(sofa_process, "PATIENCE_S", 0.0)
+    with pytest.raises(SofaError, match=r"not read within 0 s; it is damaged, or the machine too busy"):
+        contents_of(written(tmp_path, sofa_object()), time_limit_s=0.001)
