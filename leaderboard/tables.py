@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from leaderboard.board import Cell, Column, Row, Table
 from leaderboard.notes import SECOND_HAND, ranked
+from leaderboard.text import standard_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +103,4 @@ def _origin(row: Row) -> str:
 def _cell(cell: Cell | None) -> TextCell | None:
     if cell is None or cell.mean is None:
         return None
-    return TextCell(cell.printed or f"{cell.mean:.4g}", "" if cell.se is None else f"{cell.se:.2g}", cell.best)
+    return TextCell(cell.printed or f"{cell.mean:.4g}", "" if cell.se is None else standard_error(cell.se), cell.best)

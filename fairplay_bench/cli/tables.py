@@ -32,6 +32,6 @@ def show_results(results: Sequence["Result"], title: str) -> None:
 
 
 def _cell(mean: float | None, se: float | None) -> str:
-    if mean is None:
-        return "–"
-    return f"{mean:.4g}" if se is None else f"{mean:.4g} ± {se:.2g}"
+    from leaderboard.text import number, standard_error
+
+    return number(mean) if mean is None or se is None else f"{number(mean)} ± {standard_error(se)}"
