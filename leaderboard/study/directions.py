@@ -26,7 +26,7 @@ def read_directions(path: Path) -> dict[ClipId, Direction]:
         The direction of each clip.
 
     Raises:
-        OptionError: if the file is missing, lacks a column, names a clip twice or another direction.
+        OptionError: if the file is missing, lacks a column or any row, names a clip twice or another direction.
     """
     rows = _rows(path, OptionError(f"--directions {path}: cannot be read; give a CSV of clip_id and direction."))
     found: dict[ClipId, Direction] = {}
@@ -37,6 +37,8 @@ def read_directions(path: Path) -> dict[ClipId, Direction]:
         if clip_id in found:
             raise OptionError(f"--directions {path}, line {line}: {clip_id} is there twice.")
         found[clip_id] = _SPELLINGS[told.lower()]
+    if not found:
+        raise OptionError(f"--directions {path}: no row in it; give a CSV of clip_id and direction.")
     return found
 
 

@@ -26,6 +26,8 @@ def test_reads_a_table(tmp_path):
         ("clip_id,direction\na,left\na,right\n", "line 3: a is there twice"),
         ("clip,side\na,left\n", "line 2: expected a clip"),
         ('clip_id,direction\na,"le', "cannot be read"),
+        ("clip_id,direction\n", "no row in it; give a CSV of clip_id and direction"),
+        ("", "no row in it; give a CSV"),
     ],
 )
 def test_refuses_what_tells_no_direction(tmp_path, text, message):
