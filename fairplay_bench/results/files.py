@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +24,24 @@ def check_is_free(path: Path, overwrite: bool) -> None:
             raise OutputError(f"{path}: is a folder; give a file with --out.")
         if path.exists() and not overwrite:
             raise OutputError(f"{path}: exists; choose another --out, or --overwrite to replace it.")
-        home = next(folder for folder in path.absolute().parents if folder.exists())
+    except OSError as error:
+        raise OutputError(output_problem(path, error)) from error
+    _check_home(path, path.absolute().parents)
+
+
+def check_can_hold(folder: Path) -> None:
+    """Refuse a folder that cannot be made or written, before any work is done for it.
+
+    Raises:
+        OutputError: if a file stands in its place, or above it, or it cannot be written.
+    """
+    _check_home(folder, (folder.absolute(), *folder.absolute().parents))
+
+
+def _check_home(path: Path, folders: Sequence[Path]) -> None:
+    """Refuse a path if the first of these folders that exists is none, or cannot be written."""
+    try:
+        home = next(folder for folder in folders if folder.exists())
     except OSError as error:
         raise OutputError(output_problem(path, error)) from error
     if not home.is_dir() or not os.access(home, os.W_OK):

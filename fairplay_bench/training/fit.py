@@ -21,6 +21,7 @@ from fairplay_bench.jobs import Reporter
 from fairplay_bench.models.windowed import checked_device
 from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, Subset, TrainedOn, named_protocol
 from fairplay_bench.results.environment import environment
+from fairplay_bench.results.files import check_can_hold
 from fairplay_bench.training.interface import Examples, Material, Start, Training
 from fairplay_bench.training.keeping import CHECKPOINT, Progress, RunKeeper, WholeCheckpoints
 from fairplay_bench.training.module import ExampleData, TrainingModule
@@ -29,6 +30,7 @@ from fairplay_bench.training.run_folder import RUN_FILE, RunDescription, read_ru
 from fairplay_bench.training.settings import filled, named_preset, trainable
 
 _TERMINATED = 143  # exit status of a program that SIGTERM ended
+_SEEDS = 2**32  # what NumPy's generator takes
 PRECISIONS: dict[str, Any] = {"fp32": "32-true", "tf32": "32-true", "bf16": "bf16-mixed"}
 LOGS = ("csv", "tensorboard")
 
@@ -110,6 +112,7 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
     plan = replace(plan, settings=filled(method, plan.settings))
     preset, protocol = _checked(plan, named_preset(method, plan.preset)), named_protocol(plan.protocol)
     data = open_prepared(plan.data)
+    check_can_hold(plan.out)
     split_set = data.split_set(plan.split_set, protocol)
     clips = {subset: _clips(data, split_set, plan.split, subset) for subset in ("train", "val")}
     chosen = halved(clips["train"], preset.half)
@@ -199,6 +202,10 @@ def _checked(plan: TrainingPlan, preset: Preset) -> Preset:
     for option, value in (("epochs", plan.epochs), ("devices", plan.devices), ("nodes", plan.nodes)):
         if value is not None and value < 1:
             raise OptionError(f"--{option} {value}: at least one is needed.")
+    if plan.workers < 0:
+        raise OptionError(f"--workers {plan.workers}: give 0 or more.")
+    if not 0 <= plan.seed < _SEEDS:
+        raise OptionError(f"--seed {plan.seed}: give 0 to {_SEEDS - 1}.")
     checked_device(plan.device)
     if plan.precision == "tf32" and not plan.device.startswith("cuda"):
         raise OptionError(f"--precision tf32: --device {plan.device} has no such units; give fp32 or bf16.")

@@ -212,6 +212,9 @@ def test_bf16_and_tensorboard(plan):
         ({"method": "flipped-visual"}, OptionError, "train that one"),
         ({"epochs": 0}, OptionError, "--epochs 0"),
         ({"split": 9}, OptionError, "split 9"),
+        ({"workers": -1}, OptionError, "--workers -1: give 0 or more"),
+        ({"seed": -1}, OptionError, "--seed -1: give 0 to 4294967295"),
+        ({"seed": 2**32}, OptionError, "--seed 4294967296: give 0 to"),
         ({"device": "nonsense"}, OptionError, "--device nonsense"),
         ({"strategy": "nonsense"}, OptionError, "--strategy nonsense"),
         ({"precision": "fp8"}, UnknownNameError, "unknown precision"),
@@ -223,6 +226,15 @@ def test_bad_options_are_refused_before_work(plan, changes, error, text):
     with pytest.raises(error, match=text):
         train(replace(plan, **changes))
     assert not (plan.out / "run.json").exists()
+
+
+@pytest.mark.parametrize("inside", [".", "run"])
+def test_a_file_in_the_place_of_the_run_folder_is_refused_before_work(plan, inside):
+    plan.out.parent.mkdir(exist_ok=True)
+    plan.out.write_text("mine")
+    with pytest.raises(OutputError, match="is no folder that can be written; choose another --out"):
+        train(replace(plan, out=plan.out / inside))
+    assert plan.out.read_text() == "mine"
 
 
 def test_only_parameters_of_the_network_are_trained(plan):
