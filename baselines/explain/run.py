@@ -1,5 +1,6 @@
 """Heat over the pictures of a whole video, as PNG and as MP4."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -25,6 +26,7 @@ from fairplay_bench.media.pictures import VideoPictures
 from fairplay_bench.media.video import EARLY_END_S, frame_time, open_video, take_frames, video_duration_s
 from fairplay_bench.models.windowed import WindowedBinauralizer, resized
 from fairplay_bench.records import FRAMES_PER_S, SAMPLE_RATE, Protocol
+from fairplay_bench.results.files import check_can_hold
 
 _AT_ONCE = 16  # shots in memory
 
@@ -76,10 +78,11 @@ def explain(plan: ExplainPlan, method: WindowedBinauralizer, reporter: Reporter 
         MediaError: if the video or the sound cannot be read, or they differ in length.
         OutputError: if the folder is there already or cannot be written.
     """
-    if plan.every_s * FRAMES_PER_S < 1:
+    if not 1 <= plan.every_s * FRAMES_PER_S < math.inf:
         raise OptionError(f"--every {plan.every_s:g}: frames are {1 / FRAMES_PER_S:g} s apart; give that or more.")
     if plan.folder.exists() and not plan.overwrite:
         raise OutputError(f"{plan.folder}: is there already; choose another --out, or --overwrite.")
+    check_can_hold(plan.folder)
     size = method.network.picture_size
     if size is None:
         raise MethodError(f"{method.card.name}: looks at no pictures, so there is nothing to show.")

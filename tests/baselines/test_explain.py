@@ -197,6 +197,8 @@ def plan(video, name="occlusion", **others):
         (Spotter, {"target": "mono.wav"}, OptionError, r"mono\.wav: one channel; occlusion compares with true ears"),
         (Spotter, {"target": "long.wav"}, MediaError, r"long\.wav: lasts 2\.00 s and .*a\.mp4 1\.00 s"),
         (Spotter, {"every_s": 0.05}, OptionError, r"--every 0\.05: frames are 0\.1 s apart"),
+        (Spotter, {"every_s": float("nan")}, OptionError, "--every nan: frames are"),
+        (Spotter, {"every_s": float("inf")}, OptionError, "--every inf: frames are"),
         (Blind, {"target": "a.wav"}, MethodError, "spotter: looks at no pictures"),
     ],
 )
@@ -219,6 +221,12 @@ def test_a_network_without_a_map_has_no_activation(video):
 def test_unknown_methods_come_with_the_known_ones():
     with pytest.raises(UnknownNameError, match="Did you mean 'occlusion'"):
         named_explanation("oclusion")
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused_before_work(video, monkeypatch):
+    monkeypatch.setattr("baselines.explain.run.VideoPictures", None)
+    with pytest.raises(OutputError, match="is no folder that can be written; choose another --out"):
+        explain(ExplainPlan(video, named_explanation("activation"), video, V1), method())
 
 
 def test_what_is_there_stays_unless_it_is_to_be_replaced(video):
