@@ -59,10 +59,13 @@ def separate_command(
 
 
 def _files(videos: tuple[Path, Path], out: Path, overwrite: bool) -> list[Path]:
+    from fairplay_bench.results.files import check_can_hold
+
     names = [video.stem for video in videos]
     if names[0] == names[1]:
         names = [f"{name}-{letter}" for name, letter in zip(names, "ab", strict=True)]
     files = [out / f"{name}.wav" for name in names]
+    check_can_hold(out)
     for file in files:
         if file.exists() and not overwrite:
             raise OutputError(f"{file}: is there already; choose another --out, or --overwrite.")

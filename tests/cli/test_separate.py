@@ -121,6 +121,14 @@ def test_what_is_there_is_kept(here, capsys):
     assert separate(capsys, "Doubled", "--overwrite").status == 0
 
 
+def test_a_file_in_the_place_of_the_folder_is_refused_before_work(here, capsys):
+    (here / "out").write_text("mine")
+    refused = separate(capsys, "Nobody")
+    assert refused.status == 1
+    assert "out is no folder that can be written; choose another --out." in refused.error
+    assert (here / "out").read_text() == "mine"
+
+
 @pytest.mark.parametrize(
     ("model", "videos", "more", "status", "message"),
     [
