@@ -4,6 +4,7 @@ The network is Sep-Stereo's: the U-Net of Mono2Binaural with instance norm and, 
 AssoConv on it; pairs of solos to be parted are trained beside the scenes with the weight 1.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -73,7 +74,7 @@ class PseudoBinaural(SepStereo):
         """Build a fresh network for a recipe, to be trained on what the settings say."""
         values = {setting.name: start.settings.get(setting.name, setting.default) for setting in cls.settings}
         rule_of(values)  # refused before anything else is done
-        if values[_SEPARATION.name] < 0:
+        if not 0 <= values[_SEPARATION.name] < math.inf:
             raise OptionError(f"--{_SEPARATION.name} {values[_SEPARATION.name]:g}: 0 or more is needed.")
         if values[_NORM.name] == BY_PRESET:
             values[_NORM.name] = _NORMS[preset.name]

@@ -1,5 +1,6 @@
 """Sep-Stereo as a method: trained weights in, two ears out; trained on stereo and separation at once."""
 
+import math
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -80,7 +81,7 @@ class SepStereo(WindowedBinauralizer):
     def for_training(cls, preset: Preset, start: Start) -> Training:
         """Build a fresh network for a recipe; its size and parts are recorded in the run."""
         weight = start.settings["separation-weight"]
-        if weight < 0:
+        if not 0 <= weight < math.inf:
             raise OptionError(f"--separation-weight {weight}: 0 or more is needed.")
         network, groups, origin = fresh_network(preset, start)
         network.separation_weight = weight

@@ -136,6 +136,8 @@ def test_separation_changes_what_is_learnt_and_can_be_left_out(plan, solos):
 def test_negative_weights_and_unknown_presets_are_refused(plan):
     with pytest.raises(OptionError, match=r"--separation-weight -1\.0: 0 or more"):
         train(replace(plan, settings={"separation-weight": -1.0}))
+    with pytest.raises(OptionError, match="--separation-weight nan: 0 or more"):
+        train(replace(plan, settings={"separation-weight": float("nan")}))
     with pytest.raises(OptionError, match="unknown preset 'medium'"):
         train(replace(plan, preset="medium"))
 

@@ -120,6 +120,7 @@ def test_augment_trains_on_recordings_and_as_many_scenes(plan):
         ({"patch-scale": "huge"}, "unknown patch-scale 'huge'"),
         ({"binaural-share": 0.0}, "--binaural-share 0: give a part"),
         ({"separation-weight": -1.0}, "--separation-weight -1: 0 or more"),
+        ({"separation-weight": float("nan")}, "--separation-weight nan: 0 or more"),
         ({"fusion": "sum"}, "unknown fusion 'sum'"),
     ],
 )
