@@ -167,7 +167,7 @@ def show_command(
     from fairplay_bench.datasets.prepared import open_prepared
 
     settings = {name.replace("_", "-"): value for name, value in options.items()}
-    check_show(number, duration_s, out, overwrite)
+    check_show(number, seed, duration_s, out, overwrite)
     clips = None
     if data is not None:
         opened = open_prepared(data)

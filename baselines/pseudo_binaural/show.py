@@ -15,24 +15,31 @@ from fairplay_bench.errors import OptionError, OutputError
 from fairplay_bench.media.audio import write_wav
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.records import SAMPLE_RATE
+from fairplay_bench.results.files import check_can_hold
 
 _MOST = 999  # the names have three digits
 _PAGE = "scenes.html"
+_LIST = "scenes.json"
 
 
-def check_show(number: int, duration_s: float, out: Path, overwrite: bool) -> None:
+def check_show(number: int, seed: int, duration_s: float, out: Path, overwrite: bool) -> None:
     """Refuse what cannot be shown, before any work.
 
     Raises:
-        OptionError: if the number of scenes or their duration makes no sense.
-        OutputError: if the folder is taken.
+        OptionError: if the number of scenes, the seed or the duration makes no sense.
+        OutputError: if the folder is taken, holds something else than scenes, or cannot be written.
     """
     if not 1 <= number <= _MOST:
         raise OptionError(f"{number} scenes: give 1 to {_MOST}.")
+    if seed < 0:
+        raise OptionError(f"--seed {seed}: give 0 or more.")
     if not 0.1 <= duration_s <= 60:
         raise OptionError(f"--duration {duration_s:g}: give 0.1 to 60 s.")
     if out.exists() and not (out.is_dir() and (overwrite or not any(out.iterdir()))):
         raise OutputError(f"{out}: exists; choose another --out, or --overwrite to replace it.")
+    if out.is_dir() and any(out.iterdir()) and not (out / _LIST).is_file():
+        raise OutputError(f"{out}: holds something else than scenes; choose another --out.")
+    check_can_hold(out)
 
 
 def show_scenes(
@@ -78,7 +85,7 @@ def show_scenes(
             ]
             scenes.append({"name": name, "players": players})
             shown.append(scenes[-1] | {"level_db": _level_difference_db(ears)} | _embedded(folder, name))
-        (folder / "scenes.json").write_text(json.dumps({"settings": settings, "scenes": scenes}, indent=1) + "\n")
+        (folder / _LIST).write_text(json.dumps({"settings": settings, "scenes": scenes}, indent=1) + "\n")
         page = _page(shown, settings, seed, samples / SAMPLE_RATE)
         (folder / "index.html").write_text(page, "utf-8")
     return scenes

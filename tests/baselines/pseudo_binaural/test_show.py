@@ -75,6 +75,7 @@ def test_refusals(make_patches, tmp_path, call):
     for arguments, status, message in (
         ((0, "--patches", patches), 2, "0 scenes: give 1 to 999"),
         ((2, "--patches", patches, "--duration", 0), 2, "--duration 0"),
+        ((2, "--patches", patches, "--seed", -1), 2, "--seed -1: give 0 or more"),
         ((2, "--patches", tmp_path / "none"), 2, "make it with"),
         ((2, "--patches", patches, "--mix-ratio", "a"), 2, "--mix-ratio a"),
         ((2, "--patches", patches, "--hrtf", "nobody"), 2, "unknown HRIR set"),
@@ -89,8 +90,19 @@ def test_refusals(make_patches, tmp_path, call):
     out.mkdir()
     (out / "mine.txt").write_text("mine")
     assert call("scenes", "show", 1, "--patches", patches, "--out", out)[0] == 1
-    assert (out / "mine.txt").read_text() == "mine"
-    assert call("scenes", "show", 1, "--patches", patches, "--out", out, "--overwrite")[0] == 0
+    status, _, said = call("scenes", "show", 1, "--patches", patches, "--out", out, "--overwrite")
+    assert (status, (out / "mine.txt").read_text()) == (1, "mine")
+    assert "holds something else than scenes; choose another --out" in said
+    status, _, said = call("scenes", "show", 1, "--patches", patches, "--out", out / "mine.txt" / "deep")
+    assert (status, (out / "mine.txt").read_text()) == (1, "mine")
+    assert "is no folder that can be written" in said
+    (out / "mine.txt").unlink()
+    assert call("scenes", "show", 1, "--patches", patches, "--out", out)[0] == 0
+    before = (out / "001.wav").read_bytes()
+    assert call("scenes", "show", 1, "--patches", patches, "--out", out, "--seed", 1)[0] == 1
+    assert (out / "001.wav").read_bytes() == before
+    assert call("scenes", "show", 1, "--patches", patches, "--out", out, "--seed", 1, "--overwrite")[0] == 0
+    assert (out / "001.wav").read_bytes() != before
 
 
 def test_train_and_show_offer_the_same_options():
