@@ -18,7 +18,7 @@ from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.dsp.level import RMS_FLOOR
 from fairplay_bench.dsp.resample import resample
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES
-from fairplay_bench.errors import BenchError, DatasetError
+from fairplay_bench.errors import BenchError, DatasetError, OptionError
 from fairplay_bench.jobs import Reporter, run_all
 from fairplay_bench.media.audio import read_sound
 from fairplay_bench.media.frames import frame_name, read_image
@@ -102,8 +102,11 @@ def clips_of(folder: Path, boxes: dict[ClipId, list[Box]] | None = None) -> tupl
         The clips by name, and what the table has boxes of that is not there.
 
     Raises:
-        DatasetError: if the folder is neither.
+        OptionError: if there is no such folder.
+        DatasetError: if it is neither.
     """
+    if not folder.is_dir():
+        raise OptionError(f"{folder}: no such folder; give FAIR-Play as published, or a prepared data set.")
     if (folder / DATASET_FILE).is_file():
         data = open_prepared(folder)
         paths = {row.clip_id: (folder / row.audio, folder / row.frames) for row in data.clips.values()}

@@ -30,7 +30,7 @@ class Detector:
 
     Raises:
         UnknownNameError: if there is no such detector or category.
-        OptionError: if no weights have that name.
+        OptionError: if no weights have that name, or ``min_score`` is no part of one.
         WeightsError: if they are damaged or those of another detector.
         BenchError: if they cannot be fetched.
     """
@@ -43,6 +43,8 @@ class Detector:
         min_score: float = MIN_SCORE,
         device: str = "cpu",
     ) -> None:
+        if not 0 <= min_score <= 1:
+            raise OptionError(f"--min-score {min_score:g}: give 0 to 1.")
         name, file, weights_of = _chosen(name, weights)
         categories = list(weights_of.meta["categories"])
         if label not in categories:

@@ -124,8 +124,9 @@ def test_boxes_of_clips_that_are_not_there_fail(prepared, boxes, call):
 def test_refusals_come_before_work(prepared, boxes, tmp_path, call):
     cases = [
         ((prepared, "--boxes", boxes, "--no-detector"), 2, "give one of them"),
-        ((tmp_path / "none", "--boxes", boxes), 1, "no such folder"),
+        ((tmp_path / "none", "--boxes", boxes), 2, "no such folder; give FAIR-Play as published, or a prepared"),
         ((prepared, "--boxes", tmp_path / "none.csv"), 2, "no such file"),
+        ((prepared, "--min-score", "nan"), 2, "--min-score nan: give 0 to 1"),
         ((prepared, "--detector", "yolo"), 2, "unknown detector 'yolo'"),
         ((prepared, "--label", "persan"), 2, "Did you mean 'person'"),
         ((prepared, "--detector-weights", "NoSuch_Weights.X"), 2, "neither a file nor weights"),
