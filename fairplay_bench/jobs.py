@@ -194,12 +194,12 @@ def _cluster_size(pool: Executor) -> int:
 class _Workers(ProcessPoolExecutor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """Hand out work; the first call starts the workers, and one half started would end in a traceback."""
-        with _interrupts_held():
+        with interrupts_held():
             return super().submit(fn, *args, **kwargs)
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Let Ctrl-C wait until the end of the block."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -219,7 +219,7 @@ def _forkserver(preload: tuple[str, ...]) -> Any:
     context = multiprocessing.get_context("forkserver")
     if preload:
         context.set_forkserver_preload(list(preload))
-    with _interrupts_held():
+    with interrupts_held():
         resource_tracker.ensure_running()  # would be started by the next call, letting Ctrl-C through again
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:

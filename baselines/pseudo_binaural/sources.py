@@ -16,6 +16,7 @@ from PIL import Image
 from baselines.pseudo_binaural.scene import HEIGHT, WIDTH, SourceShape
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES
 from fairplay_bench.errors import DatasetError, OptionError
+from fairplay_bench.jobs import interrupts_held
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.media.frames import JPEG_QUALITY
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, SAMPLE_RATE, ClipId
@@ -109,7 +110,8 @@ def encoded_sound(mono: NDArray[np.float32]) -> bytes:
 
     sheet = BytesIO()
     scaled = np.rint(mono * (_FULL_SCALE / np.abs(mono).max())).astype(np.int16)
-    soundfile.write(sheet, scaled, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
+    with interrupts_held():  # soundfile calls back to write into memory, and Ctrl-C in a callback is lost
+        soundfile.write(sheet, scaled, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     return sheet.getvalue()
 
 
@@ -167,7 +169,8 @@ def _loaded(row: PatchRow, file: Path) -> Source:
     import soundfile
 
     try:
-        sound, rate = soundfile.read(BytesIO(row.sound), dtype="int16")
+        with interrupts_held():  # as where it was written
+            sound, rate = soundfile.read(BytesIO(row.sound), dtype="int16")
         picture = decoded_picture(row.picture)
     except (soundfile.LibsndfileError, OSError, SyntaxError) as error:
         raise DatasetError(f"{file}: the source of clip {row.clip_id} is damaged ({error}); make it again.") from error

@@ -1,16 +1,37 @@
 """``patches.parquet``: what is read is what was written; which sources a split may use; damage."""
 
 import io
+import signal
 
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
 
-from baselines.pseudo_binaural.sources import load_sources
+from baselines.pseudo_binaural.sources import encoded_sound, load_sources
 from fairplay_bench.errors import DatasetError, OptionError
 
 CLIPS = [f"{number:06d}" for number in range(1, 7)]
+
+
+def test_ctrl_c_while_a_sound_is_encoded_is_not_lost(monkeypatch):
+    write = soundfile.write
+
+    def interrupted(sheet, *arguments, **options):
+        raised = []
+
+        class Sheet(io.BytesIO):
+            def write(self, content):
+                if not raised:
+                    raised.append(signal.raise_signal(signal.SIGINT))
+                return super().write(content)
+
+        write(Sheet(), *arguments, **options)
+        assert raised
+
+    monkeypatch.setattr(soundfile, "write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        encoded_sound(np.ones(16000, np.float32))
 
 
 def test_what_is_read_is_what_was_written(make_patches):
