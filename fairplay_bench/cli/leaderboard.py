@@ -70,16 +70,18 @@ def submit_command(
     entry = enter(submission, root, who(by))
     with written_whole(out) as temporary:
         temporary.write_text(pull_request(entry), "utf-8")
-    click.echo(_next_steps(entries_folder(root) / f"{entry.key}.json", out))
+    click.echo(_next_steps(entries_folder(root) / f"{entry.key}.json", out, board))
 
 
-def _next_steps(entry: Path, text: Path) -> str:
+def _next_steps(entry: Path, text: Path, board: Path | None) -> str:
+    where = "" if board is None else f" --board {board}"
     return f"""2. The entry is {entry}
 3. The text of the pull request is {text}; fill in what it leaves open.
 
-Next: look at it with `fairplay-bench leaderboard build --format markdown`, commit the entry on a branch of a clone of
-the project, open a pull request with that text, and put the predicted sounds where a maintainer can fetch them. Until a
-maintainer has scored them again the entry is shown as claimed. docs/submit.md has the details."""
+Next: look at it with `fairplay-bench leaderboard build --format markdown{where}`,
+commit the entry on a branch of a clone of the project, open a pull request with that text, and put the predicted sounds
+where a maintainer can fetch them. Until a maintainer has scored them again the entry is shown as claimed.
+docs/submit.md has the details."""
 
 
 @leaderboard_command.command("check", short_help="Check entries, or score one again.")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from leaderboard.text import number, one_line
+from leaderboard.text import number, one_line, standard_error
 
 _SLUG_LENGTH = 60
 _TITLE_LENGTH = 80
@@ -21,7 +21,7 @@ def environment(*folders: Path) -> Environment:
         *folders: where templates are looked for, in order.
 
     Returns:
-        The environment, with the filters ``link``, ``number``, ``slug`` and ``title``.
+        The environment, with the filters ``link``, ``number``, ``slug``, ``standard_error`` and ``page_title``.
     """
     made = Environment(
         loader=FileSystemLoader([str(folder) for folder in folders]),
@@ -31,6 +31,7 @@ def environment(*folders: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"link": web_link, "number": number, "slug": slug, "page_title": page_title}
+    made.filters["standard_error"] = standard_error
     return made
 
 
