@@ -7,7 +7,9 @@ before and restored after, uniform weights over the measured directions, diffuse
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from hrtf.decoder import Decoder
 from hrtf.errors import UnknownNameError
@@ -16,6 +18,7 @@ from hrtf.magls import magls
 from hrtf.virtual_speakers import virtual_speakers
 
 STANDARD = "foa-binaural/1"
+_GRID = 2.0**-30
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ DECODERS = {spec.name: spec for spec in _SPECS}
 def make_decoder(name: str, hrirs: HrirSet, sample_rate: int | None = None) -> Decoder:
     """A named decoder for a head.
 
+    Its responses are rounded to multiples of 2⁻³⁰, 180 dB below a gain of 1: the last bits of the linear algebra behind
+    them depend on the number of threads, and a prepared data set must not.
+
     Args:
         name: with its version, as in ``DECODERS``.
         hrirs: the head.
@@ -63,4 +69,5 @@ def make_decoder(name: str, hrirs: HrirSet, sample_rate: int | None = None) -> D
     """
     if name not in DECODERS:
         raise UnknownNameError("decoder", name, DECODERS)
-    return DECODERS[name].make(hrirs if sample_rate is None else hrirs.resampled(sample_rate), name)
+    made = DECODERS[name].make(hrirs if sample_rate is None else hrirs.resampled(sample_rate), name)
+    return replace(made, responses=np.rint(made.responses / _GRID) * _GRID + 0.0)  # which makes -0 a 0
