@@ -8,7 +8,6 @@ how near fp32 comes to the machine's own rate of multiplying matrices.
 import argparse
 import functools
 import math
-import resource
 import subprocess
 import sys
 import tempfile
@@ -186,6 +185,12 @@ def print_work(made: Mono2BinauralNet, pictures: int, windows: int, taken: dict[
         )
 
 
+def own_peak_mb() -> float:
+    """Most memory of this program; what getrusage says of a child may be what its parent had when it was started."""
+    (peak,) = (line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line[:6] == "VmHWM:")
+    return int(peak) / 1024
+
+
 def peak_memory_mb() -> float:
     """Most memory of a process that predicts the clip and does nothing else."""
     command = [sys.executable, __file__, "--once"]
@@ -204,7 +209,7 @@ def main() -> None:
         heard = clip(folder)
         if arguments.once:
             ours(made, "fp32").binauralize(heard)
-            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            print(own_peak_mb())
             return
         starts = window_starts(SAMPLES, 800)
         pictures = len({heard.frames.number_at(window_centre_s(start, SAMPLE_RATE)) for start in starts})
