@@ -9,15 +9,17 @@ the channels, which :mod:`baselines.mono2binaural.winograd` shortens.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import leaky_relu_, pad
 
-from baselines.mono2binaural.products import FixedProducts
+from baselines.mono2binaural.products import FixedConvolution, FixedProducts
 from baselines.mono2binaural.winograd import Algorithm, combine, evaluated_taps, transposed
 
 TILES = 400  # to a chunk: enough rows for a matrix product, few enough for the cache
+WORTH = {torch.float32: 128, torch.bfloat16: 256}  # input channels from which transforms cost less than they save
 
 
 class Gathering:
@@ -152,9 +154,9 @@ class Scattering:
             lacking = (0, 0, 0, along * self._along.block - width, 0, down * self._down.block - height)
             padded = pad(part, lacking) if any(lacking) else part
             half = part.new_empty(self._down.size, count, down, padded.shape[2], channels)
-            combine(self._down.points, _steps(padded, 1, self._down.block), half.unbind(0))
+            combine(self._down.points, steps(padded, 1, self._down.block), half.unbind(0))
             out = points[..., first : first + channels].unbind(0)
-            combine(self._along.points, _steps(half, 3, self._along.block), out)
+            combine(self._along.points, steps(half, 3, self._along.block), out)
             first += channels
         return points.view(self._along.size * self._down.size, -1, first)
 
@@ -170,12 +172,36 @@ class Scattering:
         _overlap_add(self._along, values, out, 3)
 
 
+def direct(layer: nn.Module, dtype: torch.dtype, slope: float = 0.0) -> FixedConvolution:
+    """Return a layer as an ordinary convolution with a leaky rectifier."""
+    convolution = cast("nn.Conv2d", layer)
+    stride, (padding, _) = cast("tuple[int, int]", convolution.stride), cast("tuple[int, int]", convolution.padding)
+    return FixedConvolution(convolution.weight.to(dtype), bias_of(convolution), stride, padding, slope)
+
+
+def bias_of(layer: nn.Conv2d | nn.ConvTranspose2d) -> Tensor:
+    """Return the bias of a layer, which has one since the norms were folded."""
+    return cast("Tensor", layer.bias)
+
+
 def finish(out: Tensor, bias: Tensor | None, slope: float, added: Tensor | None) -> Tensor:
     """Add a bias and a tensor, where given, and rectify, in place."""
     for term in (bias, added):
         if term is not None:
             out.add_(term)
-    return leaky_relu_(out, slope) if slope else out.relu_()
+    if slope:
+        return leaky_relu_(out, slope)
+    ordered(out).relu_()
+    return out
+
+
+def ordered(values: Tensor) -> Tensor:
+    """The same memory, as whole numbers if it holds bfloat16.
+
+    Positive numbers have the order of their bits and negative ones the sign of theirs, and processors compare whole
+    numbers several times faster.
+    """
+    return values.view(torch.int16) if values.dtype == torch.bfloat16 else values
 
 
 def _every(padded: Tensor, axis: int, way: Algorithm, stride: int, phase: int, tiles: int) -> list[Tensor]:
@@ -185,8 +211,8 @@ def _every(padded: Tensor, axis: int, way: Algorithm, stride: int, phase: int, t
     return [_strided(padded.narrow(axis, first, step * (tiles - 1) + 1), axis, 0, step) for first in firsts]
 
 
-def _steps(tensor: Tensor, axis: int, block: int) -> list[Tensor]:
-    """First of each block, second of each block, and so on."""
+def steps(tensor: Tensor, axis: int, block: int) -> list[Tensor]:
+    """Return the first of each block along an axis, the second of each block, and so on."""
     return [_strided(tensor, axis, first, block) for first in range(block)]
 
 
@@ -200,7 +226,7 @@ def _overlap_add(way: Algorithm, values: Sequence[Tensor], out: Tensor, axis: in
     ``values`` have the number of blocks at ``axis``, ``out`` the length ``blocks * block + 1``.
     """
     blocks, inner = values[0].shape[axis], out.narrow(axis, 0, out.shape[axis] - 1)
-    targets = [*_steps(inner, axis, way.block), torch.empty_like(values[0])]
+    targets = [*steps(inner, axis, way.block), torch.empty_like(values[0])]
     combine(way.coefficients, values, targets)
     last = targets[-1]
     targets[0].narrow(axis, 1, blocks - 1).add_(last.narrow(axis, 0, blocks - 1))

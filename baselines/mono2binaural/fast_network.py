@@ -11,16 +11,14 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torchvision.models.resnet import BasicBlock
 
 from baselines.mono2binaural.audio import SLOPE, AudioNet, masked
-from baselines.mono2binaural.fast_layers import Gathering, Scattering, finish
+from baselines.mono2binaural.fast_layers import WORTH, Gathering, Scattering, bias_of, direct
+from baselines.mono2binaural.fast_visual import FastVisual
 from baselines.mono2binaural.products import FixedProducts
-from baselines.mono2binaural.visual import VisualNet, normalized_pictures
-from baselines.mono2binaural.winograd import FOUR_BY_THREE, FOUR_BY_TWO, TWO_BY_THREE, TWO_BY_TWO
+from baselines.mono2binaural.visual import VisualNet
+from baselines.mono2binaural.winograd import FOUR_BY_TWO, TWO_BY_TWO
 
-WORTH = {torch.float32: 128, torch.bfloat16: 256}  # input channels from which transforms cost less than they save
-TOGETHER = 2  # pictures at the first stages, whose maps are the largest
 _MEETING = ((0, 1, 0, 0), (1, 0, 1, 0), (0, 1, 0, 1), (0, 0, 1, 0))  # taps in the first, odd, even and last row
 
 
@@ -42,8 +40,8 @@ class FastNetwork:
             raise TypeError("expected folded norms")
         with torch.no_grad():
             self._audio = FastAudio(audio, dtype)
-            self._visual = None if visual is None else FastVisual(visual.to(dtype))
-            self._narrow = audio.conv1x1.to(dtype) if audio.sees else None
+            self._visual = None if visual is None else FastVisual(visual, dtype)
+            self._narrow = direct(audio.conv1x1[0], dtype) if audio.sees else None
         self._dtype = dtype
 
     def encode(self, pictures: Tensor) -> Tensor:
@@ -54,34 +52,12 @@ class FastNetwork:
         """
         if self._visual is None or self._narrow is None:
             raise TypeError("this network has no visual branch")
-        seen = self._narrow(self._visual(normalized_pictures(pictures, self._dtype)))
-        return self._audio.bordered(seen.flatten(start_dim=1))
+        seen = self._narrow(self._visual(pictures))
+        return self._audio.bordered(seen.permute(0, 3, 1, 2).flatten(start_dim=1))
 
     def predict(self, spectrogram: Tensor, seen: Tensor | None) -> Tensor:
         """Spectrogram of the difference, ``(n, 256, frames)``, from that of the sum, ``(n, 257, frames)``."""
         return masked(self._audio(torch.view_as_real(spectrogram).to(self._dtype), seen), spectrogram)
-
-
-class FastVisual:
-    """The visual branch.
-
-    Args:
-        network: with its norms folded into its convolutions.
-    """
-
-    def __init__(self, network: VisualNet) -> None:
-        stem, _, _, pool, *stages = network.feature_extraction
-        self._stem, self._pool = stem, pool
-        self._stages = [nn.Sequential(*map(_Block, stage.children())) for stage in stages]
-
-    def __call__(self, pictures: Tensor) -> Tensor:
-        """Map ``(n, channels, height, width)`` of normalised pictures ``(n, 3, height, width)``."""
-        first, *others = self._stages
-        groups = torch.split(pictures.contiguous(memory_format=torch.channels_last), TOGETHER)
-        seen = torch.cat([first(_last(self._pool(self._stem(few)).relu_())) for few in groups])
-        for stage in others:
-            seen = stage(seen)
-        return seen.permute(0, 3, 1, 2)
 
 
 class FastAudio:
@@ -98,17 +74,17 @@ class FastAudio:
         long = FOUR_BY_TWO if dtype == torch.float32 else TWO_BY_TWO  # larger blocks lose too much to rounding
         ways = [(long, long), (long, long), (long, long), (long, TWO_BY_TWO)]  # the narrowest maps have two columns
         worth = WORTH[dtype]
-        self._first, self._last = _Direct(down[0].to(dtype), SLOPE), _Widening(up[-1], dtype)
+        self._first, self._last = direct(down[0], dtype, SLOPE), _Widening(up[-1], dtype)
         self._downs = [
-            _Direct(layer.to(dtype), SLOPE)
+            direct(layer, dtype, SLOPE)
             if layer.in_channels < worth
-            else Gathering(layer.weight, _bias(layer), 2, *way, SLOPE, dtype)
+            else Gathering(layer.weight, bias_of(layer), 2, *way, SLOPE, dtype)
             for layer, way in zip(down[1:], ways, strict=True)
         ]
         heard = down[-1].out_channels
         weights = [up[0].weight[-heard:], *(layer.weight for layer in up[1:-1])]
         self._ups = [
-            Scattering(weight, _bias(layer), *way, dtype)
+            Scattering(weight, bias_of(layer), *way, dtype)
             for weight, layer, way in zip(weights, up[:-1], reversed(ways), strict=True)
         ]
         self._seen = _of_borders(up[0].weight[:-heard], dtype) if network.sees else None
@@ -148,34 +124,11 @@ class FastAudio:
         return 2 * self._last([up, heard.pop()]).sigmoid_() - 1
 
 
-class _Block(nn.Module):
-    """A block of a ResNet: two convolutions around which its input passes; channels come last."""
-
-    def __init__(self, block: BasicBlock) -> None:
-        super().__init__()
-        self._first, self._second = _shortened(block.conv1), _shortened(block.conv2)
-        self._past = None if block.downsample is None else block.downsample[0]
-
-    def forward(self, seen: Tensor) -> Tensor:
-        past = seen if self._past is None else _direct(self._past, seen)
-        return self._second(self._first(seen), past)
-
-
-class _Direct:
-    """An ordinary convolution and its rectifier, called as :class:`Gathering` is."""
-
-    def __init__(self, layer: nn.Conv2d, slope: float = 0.0) -> None:
-        self._layer, self._slope = layer, slope
-
-    def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
-        return finish(_direct(self._layer, inputs), None, self._slope, residual)
-
-
 class _Widening:
     """A transposed convolution, 4 x 4 taps, stride 2, padding 1, for few outputs: one product for all taps."""
 
     def __init__(self, layer: nn.ConvTranspose2d, dtype: torch.dtype) -> None:
-        self._bias = _bias(layer).float()
+        self._bias = bias_of(layer).float()
         by_tap = layer.weight.reshape(*layer.weight.shape[:2], 2, 2, 2, 2).permute(2, 4, 3, 5, 1, 0)
         halves = torch.stack(by_tap.reshape(-1, len(layer.weight)).chunk(2, dim=1))  # one for each part
         self._products = FixedProducts(halves.to(dtype), rows=16_384)
@@ -192,27 +145,6 @@ class _Widening:
         phases = out.view(count, height + 1, width + 1, 2, 2, -1).permute(0, 5, 1, 3, 2, 4)
         whole = phases.reshape(count, -1, 2 * height + 2, 2 * width + 2)[..., 1:-1, 1:-1]
         return whole + self._bias[:, None, None]
-
-
-def _shortened(layer: nn.Conv2d) -> Gathering | _Direct:
-    dtype = layer.weight.dtype
-    if layer.stride != (1, 1) or layer.in_channels < WORTH[dtype]:
-        return _Direct(layer)
-    way = FOUR_BY_THREE if dtype == torch.float32 else TWO_BY_THREE  # larger blocks lose too much to rounding
-    return Gathering(layer.weight, _bias(layer), 1, way, way, 0.0, dtype)
-
-
-def _direct(layer: nn.Conv2d, inputs: Tensor) -> Tensor:
-    return _last(layer(inputs.permute(0, 3, 1, 2)))
-
-
-def _last(tensor: Tensor) -> Tensor:
-    """Channels last."""
-    return tensor.permute(0, 2, 3, 1)
-
-
-def _bias(layer: nn.Conv2d | nn.ConvTranspose2d) -> Tensor:
-    return cast("Tensor", layer.bias)  # every layer has one since the norms were folded
 
 
 def _of_borders(weight: Tensor, dtype: torch.dtype) -> FixedProducts:

@@ -1,16 +1,18 @@
-"""Matrix products whose right factors never change, kept in the layout that the processor's kernels want."""
+"""Products and convolutions whose weights never change, kept in the layout that the processor's kernels want.
+
+oneDNN computes them where torch has it, because its kernels use the widest units of every make of processor; MKL, which
+serves torch itself, reaches half that rate on some. Elsewhere they are the ordinary ones.
+"""
 
 from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
+from torch.nn.functional import conv2d, leaky_relu_
 
 
 class FixedProducts:
     """Products of many pairs of matrices, the right one of each known beforehand.
-
-    oneDNN multiplies where torch has it, because its kernels use the widest units of every make of processor; MKL,
-    which serves torch itself, reaches half that rate on some. Elsewhere it is the ordinary product.
 
     Args:
         right: ``(outputs, inputs)`` for each pair, float32 or bfloat16; taken one at a time.
@@ -40,7 +42,57 @@ class FixedProducts:
         return [multiply(one, other, None, "none", [], "") for one, other in pairs]
 
 
+class FixedConvolution:
+    """An ordinary convolution with a bias and a leaky rectifier, all in one pass over the output.
+
+    Args:
+        weight: ``(outputs, inputs, taps down, taps along)``, in the type of what will be convolved.
+        bias: ``(outputs,)``.
+        stride: down and along.
+        padding: on all sides.
+        slope: of the rectifier below zero; 0 cuts off, 1 changes nothing.
+    """
+
+    def __init__(
+        self, weight: Tensor, bias: Tensor, stride: tuple[int, int], padding: int = 0, slope: float = 0.0
+    ) -> None:
+        self._bias, self._stride, self._padding, self._slope = bias, stride, padding, slope
+        self._packed = _has_packing()
+        if self._packed:
+            self._weight = torch.ops.mkldnn._reorder_convolution_weight(weight, *self._geometry())
+        else:
+            self._weight, self._bias = weight.contiguous(memory_format=torch.channels_last), bias.to(weight.dtype)
+
+    def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
+        """Convolve.
+
+        Args:
+            inputs: ``(n, height, width, inputs)``.
+            residual: added before the rectifier, of the output's shape, which may take its memory; for slope 0 alone.
+
+        Returns:
+            ``(n, …, …, outputs)``.
+        """
+        planes = inputs.permute(0, 3, 1, 2)
+        if self._packed:
+            return self._by_onednn(planes, residual).permute(0, 2, 3, 1)
+        out = conv2d(planes, self._weight, self._bias, self._stride, self._padding).permute(0, 2, 3, 1)
+        return leaky_relu_(out if residual is None else out.add_(residual), self._slope)
+
+    def _by_onednn(self, planes: Tensor, residual: Tensor | None) -> Tensor:
+        if residual is None:
+            given = self._weight, self._bias, *self._geometry()
+            return torch.ops.mkldnn._convolution_pointwise(planes, *given, "leaky_relu", [self._slope], "")
+        given = self._weight, self._bias.to(planes.dtype), *self._geometry()
+        added = residual.permute(0, 3, 1, 2)
+        return torch.ops.mkldnn._convolution_pointwise_.binary(added, planes, *given, "add", 1.0, "relu", [], "")
+
+    def _geometry(self) -> tuple[list[int], list[int], list[int], int]:
+        """Padding, stride, dilation and groups."""
+        return [self._padding] * 2, list(self._stride), [1, 1], 1
+
+
 def _has_packing() -> bool:
-    names = ("_linear_pointwise", "_reorder_linear_weight")
+    names = ("_linear_pointwise", "_reorder_linear_weight", "_convolution_pointwise", "_reorder_convolution_weight")
     present: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
     return present and all(hasattr(torch.ops.mkldnn, name) for name in names)

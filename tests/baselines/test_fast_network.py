@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from baselines.mono2binaural import fast_network
+from baselines.mono2binaural import fast_layers, fast_network
 from baselines.mono2binaural.fast_network import FastNetwork
+from baselines.mono2binaural.fast_visual import FastVisual
 from baselines.mono2binaural.fusing import fused
 from baselines.mono2binaural.network import InferenceNet, Mono2BinauralNet, NetworkSize
+from baselines.mono2binaural.visual import normalized_pictures
 from fairplay_bench.dsp.stft import inverse_stft, stft
 
 CPU = torch.device("cpu")
@@ -18,7 +20,8 @@ CPU = torch.device("cpu")
 def way(request, monkeypatch):
     """Narrow networks take ordinary convolutions where wide ones take short ones; test both."""
     if request.param == "all short":
-        monkeypatch.setattr(fast_network, "WORTH", dict.fromkeys(fast_network.WORTH, 0))
+        for dtype in fast_layers.WORTH:
+            monkeypatch.setitem(fast_layers.WORTH, dtype, 0)
 
 
 @pytest.fixture
@@ -65,12 +68,14 @@ def test_the_same_differences(network, dtype, within):
 
 
 @pytest.mark.usefixtures("way")
-def test_the_map_of_pictures_of_odd_sizes(network):
-    shown = torch.randn(3, 3, 70, 101, generator=torch.Generator().manual_seed(7))
-    folded = fused(network)
+@pytest.mark.parametrize("size", [(70, 101), (71, 98), (33, 35)], ids=str)
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-5), (torch.bfloat16, 0.05)])
+def test_the_map_of_pictures_of_any_size(network, size, dtype, within):
+    shown = pictures(3, size)
     with torch.inference_mode():
-        made = fast_network.FastVisual(folded.visual)(shown)
-        assert deviation(made, network.visual(shown)) < 1e-5
+        made = FastVisual(fused(network).visual, dtype)(shown)
+        wanted = network.visual(normalized_pictures(shown))
+        assert deviation(made.permute(0, 3, 1, 2).float(), wanted) < within
 
 
 def test_a_network_that_sees_nothing():
