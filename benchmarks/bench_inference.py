@@ -27,7 +27,8 @@ from fairplay_bench.dsp.stft import inverse_stft, stft
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES, overlap_add, window_centre_s, window_starts
 from fairplay_bench.media.frames import frame_name, read_image, write_frames
 from fairplay_bench.models.interface import Frames, MonoClip
-from fairplay_bench.models.windowed import PRECISIONS, WindowedBinauralizer, resized
+from fairplay_bench.models.window_pictures import resized
+from fairplay_bench.models.windowed import PRECISIONS, WindowedBinauralizer
 from fairplay_bench.records import SAMPLE_RATE, V1, ModelCard
 
 SAMPLES = 160_000

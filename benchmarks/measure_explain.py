@@ -24,7 +24,8 @@ from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.media.audio import read_sound
 from fairplay_bench.media.frames import frame_name, read_image
 from fairplay_bench.models.registry import load_model
-from fairplay_bench.models.windowed import WindowedBinauralizer, resized
+from fairplay_bench.models.window_pictures import resized
+from fairplay_bench.models.windowed import WindowedBinauralizer
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S, named_protocol
 
 

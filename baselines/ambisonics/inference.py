@@ -12,7 +12,7 @@ from baselines.ambisonics.pictures import check_whole_sphere
 from baselines.ambisonics.transform import CONTEXT_SAMPLES, FIRST_SAMPLE, PREDICTED_SAMPLES, RATE
 from baselines.mono2binaural.fusing import fused
 from fairplay_bench.models.interface import Pictures
-from fairplay_bench.models.windowed import resized
+from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.records import FRAMES_PER_S
 
 BATCH = 16  # windows at once

@@ -24,7 +24,8 @@ from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.picture_writer import write_pictures
 from fairplay_bench.media.pictures import VideoPictures
 from fairplay_bench.media.video import EARLY_END_S, frame_time, open_video, take_frames, video_duration_s
-from fairplay_bench.models.windowed import WindowedBinauralizer, resized
+from fairplay_bench.models.window_pictures import resized
+from fairplay_bench.models.windowed import WindowedBinauralizer
 from fairplay_bench.records import FRAMES_PER_S, SAMPLE_RATE, Protocol
 from fairplay_bench.results.files import check_can_hold
 

@@ -21,7 +21,8 @@ from fairplay_bench.jobs import Reporter
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.models.interface import Binauralizer, Pictures, card_of
 from fairplay_bench.models.registry import load_model
-from fairplay_bench.models.windowed import checked_device, resized
+from fairplay_bench.models.window_pictures import resized
+from fairplay_bench.models.windowed import checked_device
 from fairplay_bench.records import CONDITIONS, SAMPLE_RATE, V1, ClipId, Condition, ModelCard
 from fairplay_bench.scoring.separation.seen import refuse_seen
 from fairplay_bench.scoring.separation.sounds import PredictedEars

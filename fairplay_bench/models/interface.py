@@ -54,7 +54,7 @@ class Frames:
         """
         number = self.number_at(time_s)
         if number not in self._read:
-            self._read[number] = torch.from_numpy(self._image(number)).permute(2, 0, 1).contiguous()
+            self._read[number] = torch.from_numpy(self._image(number)).permute(2, 0, 1)
         return self._read[number]
 
     def _image(self, number: int) -> NDArray[np.uint8]:

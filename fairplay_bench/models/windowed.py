@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, Protocol
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
@@ -21,6 +20,7 @@ from fairplay_bench.dsp.level import window_gain
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES, window_centre_s, window_starts
 from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.models.interface import MonoClip, Pictures
+from fairplay_bench.models.window_pictures import BatchPictures, WindowPictures, read_ahead
 from fairplay_bench.records import ModelCard
 from fairplay_bench.records import Protocol as EvaluationProtocol
 
@@ -142,21 +142,21 @@ class WindowedBinauralizer:
             OptionError: if the network needs pictures and there are none.
         """
         network, source, average = self.network, iter(windows), _RunningAverage()
-        codes = _Codes(network, pictures)
-        while batch := list(islice(source, self._batch)):
+        codes, shown = _Codes(network), WindowPictures(network.picture_size, pictures)
+        batches = iter(lambda: list(islice(source, self._batch)), [])
+        for batch, fresh in read_ahead(batches, lambda batch: shown.of([window.time_s for window in batch])):
             with torch.inference_mode():  # not around a yield, which would leave it on for the caller
-                predicted = self._ears(batch, network, codes, protocol)
+                predicted = self._ears(batch, network, codes.of(fresh), protocol)
             for window, ears in zip(batch, predicted, strict=True):
                 yield average.advance(window.start)
                 average.add(window, ears)
         yield average.rest()
 
     def _ears(
-        self, batch: list[Window], network: WindowNetwork, codes: "_Codes", protocol: EvaluationProtocol
+        self, batch: list[Window], network: WindowNetwork, seen: Tensor | None, protocol: EvaluationProtocol
     ) -> Tensor:
         gains = torch.tensor([window_gain(window.level, protocol.window_level) for window in batch])[:, None]
         sums = 2 * torch.stack([window.mono for window in batch]) * gains
-        seen = codes.of([window.time_s for window in batch])
         ears = network.ears(sums.to(network.device), seen, protocol.inverse_n_fft)
         return ears.float().cpu() / gains[:, None]
 
@@ -164,24 +164,19 @@ class WindowedBinauralizer:
 class _Codes:
     """Codes of pictures; each picture is encoded once, and forgotten when the windows have passed it."""
 
-    def __init__(self, network: WindowNetwork, pictures: Pictures | None) -> None:
-        self._network, self._pictures = network, pictures
+    def __init__(self, network: WindowNetwork) -> None:
+        self._network = network
         self._known: dict[int, Tensor] = {}
 
-    def of(self, times_s: list[float]) -> Tensor | None:
-        size = self._network.picture_size
-        if size is None:
+    def of(self, pictures: BatchPictures | None) -> Tensor | None:
+        if pictures is None:
             return None
-        if self._pictures is None:
-            raise OptionError("this method looks at pictures; give a video, or a folder of pictures with --frames.")
-        numbers = [self._pictures.number_at(time_s) for time_s in times_s]
-        moments = {number: time_s for number, time_s in zip(numbers, times_s, strict=True) if number not in self._known}
-        if moments:
-            shown = torch.stack([resized(self._pictures.at(time_s), size) for time_s in moments.values()])
-            codes = self._network.encode(shown.to(self._network.device))
-            self._known |= zip(moments, codes, strict=True)
-        self._known = {number: self._known[number] for number in dict.fromkeys(numbers)}
-        return torch.stack([self._known[number] for number in numbers])
+        if pictures.fresh:
+            rows = torch.stack([picture.permute(1, 2, 0) for picture in pictures.fresh.values()])  # as they lie
+            codes = self._network.encode(rows.permute(0, 3, 1, 2).to(self._network.device))
+            self._known |= zip(pictures.fresh, codes, strict=True)
+        self._known = {number: self._known[number] for number in dict.fromkeys(pictures.numbers)}
+        return torch.stack([self._known[number] for number in pictures.numbers])
 
 
 class _RunningAverage:
@@ -245,25 +240,6 @@ def clip_windows(clip: MonoClip) -> Iterator[Window]:
 def picture_moment_s(start: int, stop: int, rate: int) -> float:
     """Moment of a window's picture, seconds: its centre; of a window reaching beyond the sound, half one before it."""
     return window_centre_s(min(start, stop - WINDOW_SAMPLES), rate)
-
-
-def resized(picture: Tensor, size: tuple[int, int]) -> Tensor:
-    """Scale a picture as evaluation does, with Pillow's bilinear filter.
-
-    Args:
-        picture: ``(3, height, width)``, uint8.
-        size: the wanted height and width.
-
-    Returns:
-        ``(3, *size)``, uint8; the picture itself where it has that size.
-    """
-    if picture.shape[1:] == size:
-        return picture
-    from PIL import Image
-
-    image = Image.fromarray(picture.permute(1, 2, 0).contiguous().numpy())
-    smaller = image.resize((size[1], size[0]), Image.Resampling.BILINEAR)
-    return torch.from_numpy(np.array(smaller)).permute(2, 0, 1)
 
 
 def checked_device(name: str) -> torch.device:

@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES, overlap_add, window_starts
 from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.models.interface import Frames, MonoClip
+from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.models.window_stream import stream_windows
-from fairplay_bench.models.windowed import (
-    WindowedBinauralizer,
-    clip_windows,
-    ears_of_difference,
-    picture_moment_s,
-    resized,
-)
+from fairplay_bench.models.windowed import WindowedBinauralizer, clip_windows, ears_of_difference, picture_moment_s
 from fairplay_bench.records import GAO2019, SAMPLE_RATE, V1, XU2021, ModelCard
 from fairplay_bench.scoring.clips import mono_clip
 

@@ -10,7 +10,7 @@ from baselines.ambisonics.presets import SIZES
 from fairplay_bench.datasets.mini_360.picture import pictures
 from fairplay_bench.datasets.mini_360.scene import draw_video
 from fairplay_bench.datasets.mini_360.sound import field
-from fairplay_bench.models.windowed import resized
+from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.records import V1
 
 SIZE = SIZES["small"]
