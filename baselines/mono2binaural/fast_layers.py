@@ -18,7 +18,8 @@ from torch.nn.functional import leaky_relu_, pad
 from baselines.mono2binaural.products import FixedConvolution, FixedProducts
 from baselines.mono2binaural.winograd import Algorithm, combine, evaluated_taps, transposed
 
-TILES = 400  # to a chunk: enough rows for a matrix product, few enough for the cache
+# Tiles to a chunk: enough rows for a matrix product, few enough for the cache. Products of bfloat16 want more rows.
+TILES = {torch.float32: 400, torch.bfloat16: 1200}
 WORTH = {torch.float32: 128, torch.bfloat16: 256}  # input channels from which transforms cost less than they save
 
 
@@ -49,7 +50,7 @@ class Gathering:
         self._taps, taps = weight.shape[-1], weight.shape[-1] // stride
         by_phase = weight.reshape(*weight.shape[:2], taps, stride, taps, stride).permute(0, 3, 5, 1, 2, 4)
         points = evaluated_taps(by_phase, down, along)
-        self._products = FixedProducts((point.reshape(len(bias), -1).to(dtype) for point in points), TILES)
+        self._products = FixedProducts((point.reshape(len(bias), -1).to(dtype) for point in points), TILES[dtype])
 
     def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
         """Convolve.
@@ -67,7 +68,7 @@ class Gathering:
         rows, columns = self._down.reach(down) * self._stride, self._along.reach(along) * self._stride
         out = inputs.new_empty(count, down, self._down.block, along, self._along.block, len(self._bias))
         whole = out.view(count, down * self._down.block, along * self._along.block, -1)[:, :height, :width]
-        step = max(1, TILES // (down * along))
+        step = max(1, TILES[out.dtype] // (down * along))
         for first in range(0, count, step):
             part = slice(first, first + step)
             padded = pad(inputs[part], (0, 0, 1, columns - 1 - inputs.shape[2], 1, rows - 1 - inputs.shape[1]))
@@ -116,7 +117,7 @@ class Scattering:
         self._down, self._along, self._bias = down, along, bias.to(dtype)
         by_phase = weight.reshape(*weight.shape[:2], 2, 2, 2, 2).permute(3, 5, 1, 0, 2, 4)
         points = evaluated_taps(by_phase, down, along)
-        self._products = FixedProducts((point.reshape(4 * len(bias), -1).to(dtype) for point in points), TILES)
+        self._products = FixedProducts((point.reshape(4 * len(bias), -1).to(dtype) for point in points), TILES[dtype])
 
     def __call__(self, parts: Sequence[Tensor], added: Tensor | None = None) -> Tensor:
         """Convolve.
@@ -134,7 +135,7 @@ class Scattering:
             count, down * self._down.block + 1, 2, along * self._along.block + 1, 2, len(self._bias)
         )
         whole = out.view(count, 2 * out.shape[1], 2 * out.shape[3], -1)[:, 1 : 2 * height + 1, 1 : 2 * width + 1]
-        step = max(1, TILES // (down * along))
+        step = max(1, TILES[out.dtype] // (down * along))
         for first in range(0, count, step):
             chunk = slice(first, first + step)
             products = self._products(self._evaluate([part[chunk] for part in parts], down, along))

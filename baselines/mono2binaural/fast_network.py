@@ -19,6 +19,7 @@ from baselines.mono2binaural.products import FixedProducts
 from baselines.mono2binaural.visual import VisualNet
 from baselines.mono2binaural.winograd import FOUR_BY_TWO, TWO_BY_TWO
 
+TOGETHER = 4  # windows at the last layers, whose maps are the largest
 _MEETING = ((0, 1, 0, 0), (1, 0, 1, 0), (0, 1, 0, 1), (0, 0, 1, 0))  # taps in the first, odd, even and last row
 
 
@@ -119,9 +120,11 @@ class FastAudio:
             heard.append(layer(heard[-1]))
         code = heard.pop()
         up = self._ups[0]([code], None if bordered is None else _spread(bordered, *code.shape[1:3]))
-        for wider in self._ups[1:]:
+        for wider in self._ups[1:-1]:
             up = wider([up, heard.pop()])
-        return 2 * self._last([up, heard.pop()]).sigmoid_() - 1
+        groups = zip(*(torch.split(part, TOGETHER) for part in (up, heard.pop(), heard.pop())), strict=True)
+        masks = [self._last([self._ups[-1]([inner, second]), first]) for inner, second, first in groups]
+        return 2 * torch.cat(masks).sigmoid_() - 1
 
 
 class _Widening:
@@ -131,7 +134,7 @@ class _Widening:
         self._bias = bias_of(layer).float()
         by_tap = layer.weight.reshape(*layer.weight.shape[:2], 2, 2, 2, 2).permute(2, 4, 3, 5, 1, 0)
         halves = torch.stack(by_tap.reshape(-1, len(layer.weight)).chunk(2, dim=1))  # one for each part
-        self._products = FixedProducts(halves.to(dtype), rows=16_384)
+        self._products = FixedProducts(halves.to(dtype), rows=TOGETHER * 4096)
 
     def __call__(self, parts: Sequence[Tensor]) -> Tensor:
         """Convolve two parts ``(n, height, width, inputs)`` to ``(n, outputs, 2 height, 2 width)``."""
