@@ -20,7 +20,6 @@ from baselines.mono2binaural.winograd import Algorithm, combine, evaluated_taps,
 
 # Tiles to a chunk: enough rows for a matrix product, few enough for the cache. Products of bfloat16 want more rows.
 TILES = {torch.float32: 400, torch.bfloat16: 1200}
-WORTH = {torch.float32: 128, torch.bfloat16: 256}  # input channels from which transforms cost less than they save
 
 
 class Gathering:
@@ -176,7 +175,7 @@ class Scattering:
 def direct(layer: nn.Module, dtype: torch.dtype, slope: float = 0.0) -> FixedConvolution:
     """Return a layer as an ordinary convolution with a leaky rectifier."""
     convolution = cast("nn.Conv2d", layer)
-    stride, (padding, _) = cast("tuple[int, int]", convolution.stride), cast("tuple[int, int]", convolution.padding)
+    stride, padding = cast("tuple[int, int]", convolution.stride), cast("tuple[int, int]", convolution.padding)
     return FixedConvolution(convolution.weight.to(dtype), bias_of(convolution), stride, padding, slope)
 
 

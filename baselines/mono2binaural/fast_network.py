@@ -13,12 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from baselines.mono2binaural.audio import SLOPE, AudioNet, masked
-from baselines.mono2binaural.fast_layers import WORTH, Gathering, Scattering, bias_of, direct
+from baselines.mono2binaural.fast_layers import Gathering, Scattering, bias_of, direct
 from baselines.mono2binaural.fast_visual import FastVisual
 from baselines.mono2binaural.products import FixedProducts
 from baselines.mono2binaural.visual import VisualNet
 from baselines.mono2binaural.winograd import FOUR_BY_TWO, TWO_BY_TWO
 
+WORTH = {torch.float32: 128, torch.bfloat16: 256}  # input channels from which transforms cost less than they save
 TOGETHER = 4  # windows at the last layers, whose maps are the largest
 _MEETING = ((0, 1, 0, 0), (1, 0, 1, 0), (0, 1, 0, 1), (0, 0, 1, 0))  # taps in the first, odd, even and last row
 

@@ -11,11 +11,13 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 from torchvision.models.resnet import BasicBlock
 
-from baselines.mono2binaural.fast_layers import WORTH, Gathering, bias_of, direct, ordered, steps
+from baselines.mono2binaural.fast_layers import Gathering, bias_of, direct, ordered, steps
+from baselines.mono2binaural.paired_rows import PairedRows
 from baselines.mono2binaural.products import FixedConvolution
 from baselines.mono2binaural.visual import IMAGENET_DEVIATION, IMAGENET_MEAN, VisualNet
 from baselines.mono2binaural.winograd import FOUR_BY_THREE, TWO_BY_THREE
 
+PAIRS_WORTH, BLOCKS_WORTH = 128, 512  # input channels from which they cost less than they save
 TOGETHER = 2  # pictures at the first stages, whose maps are the largest
 _FRAME = 3  # places by which the first convolution looks beyond a picture
 
@@ -82,11 +84,14 @@ class _Block:
         return self._second(self._first(seen), past)
 
 
-def _shortened(layer: nn.Conv2d, dtype: torch.dtype) -> Gathering | FixedConvolution:
-    if layer.stride != (1, 1) or layer.in_channels < WORTH[dtype]:
+def _shortened(layer: nn.Conv2d, dtype: torch.dtype) -> Gathering | PairedRows | FixedConvolution:
+    if layer.stride != (1, 1) or layer.in_channels < PAIRS_WORTH:
         return direct(layer, dtype)
-    way = FOUR_BY_THREE if dtype == torch.float32 else TWO_BY_THREE  # larger blocks lose too much to rounding
-    return Gathering(layer.weight, bias_of(layer), 1, way, way, 0.0, dtype)
+    if dtype == torch.float32:
+        return Gathering(layer.weight, bias_of(layer), 1, FOUR_BY_THREE, FOUR_BY_THREE)
+    if layer.in_channels < BLOCKS_WORTH:
+        return PairedRows(layer.weight, bias_of(layer), dtype)
+    return Gathering(layer.weight, bias_of(layer), 1, TWO_BY_THREE, TWO_BY_THREE, dtype=dtype)
 
 
 def _through(stage: list[_Block], seen: Tensor) -> Tensor:

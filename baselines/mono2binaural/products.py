@@ -49,12 +49,17 @@ class FixedConvolution:
         weight: ``(outputs, inputs, taps down, taps along)``, in the type of what will be convolved.
         bias: ``(outputs,)``.
         stride: down and along.
-        padding: on all sides.
+        padding: above and below, left and right.
         slope: of the rectifier below zero; 0 cuts off, 1 changes nothing.
     """
 
     def __init__(
-        self, weight: Tensor, bias: Tensor, stride: tuple[int, int], padding: int = 0, slope: float = 0.0
+        self,
+        weight: Tensor,
+        bias: Tensor,
+        stride: tuple[int, int] = (1, 1),
+        padding: tuple[int, int] = (0, 0),
+        slope: float = 0.0,
     ) -> None:
         self._bias, self._stride, self._padding, self._slope = bias, stride, padding, slope
         self._packed = _has_packing()
@@ -68,28 +73,33 @@ class FixedConvolution:
 
         Args:
             inputs: ``(n, height, width, inputs)``.
-            residual: added before the rectifier, of the output's shape, which may take its memory; for slope 0 alone.
+            residual: added before the rectifier, of the output's shape, which may take its memory.
 
         Returns:
             ``(n, …, …, outputs)``.
         """
         planes = inputs.permute(0, 3, 1, 2)
-        if self._packed:
-            return self._by_onednn(planes, residual).permute(0, 2, 3, 1)
-        out = conv2d(planes, self._weight, self._bias, self._stride, self._padding).permute(0, 2, 3, 1)
-        return leaky_relu_(out if residual is None else out.add_(residual), self._slope)
-
-    def _by_onednn(self, planes: Tensor, residual: Tensor | None) -> Tensor:
+        if not self._packed:
+            out = conv2d(planes, self._weight, self._bias, self._stride, self._padding).permute(0, 2, 3, 1)
+            return leaky_relu_(out if residual is None else out.add_(residual), self._slope)
         if residual is None:
-            given = self._weight, self._bias, *self._geometry()
-            return torch.ops.mkldnn._convolution_pointwise(planes, *given, "leaky_relu", [self._slope], "")
-        given = self._weight, self._bias.to(planes.dtype), *self._geometry()
-        added = residual.permute(0, 3, 1, 2)
-        return torch.ops.mkldnn._convolution_pointwise_.binary(added, planes, *given, "add", 1.0, "relu", [], "")
+            return self._by_onednn(planes).permute(0, 2, 3, 1)
+        out = self._added_by_onednn(planes, residual.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+        return out if self._slope in (0, 1) else leaky_relu_(out, self._slope)
+
+    def _by_onednn(self, planes: Tensor) -> Tensor:
+        given = self._weight, self._bias, *self._geometry()
+        return torch.ops.mkldnn._convolution_pointwise(planes, *given, "leaky_relu", [self._slope], "")
+
+    def _added_by_onednn(self, planes: Tensor, added: Tensor) -> Tensor:
+        """Beside a sum torch lets oneDNN do a plain rectifier alone, and take a bias of the weight's type alone."""
+        given = self._weight, self._bias.to(planes.dtype), *self._geometry(), "add", 1.0
+        after = None if self._slope else "relu"
+        return torch.ops.mkldnn._convolution_pointwise_.binary(added, planes, *given, after, [], "")
 
     def _geometry(self) -> tuple[list[int], list[int], list[int], int]:
         """Padding, stride, dilation and groups."""
-        return [self._padding] * 2, list(self._stride), [1, 1], 1
+        return list(self._padding), list(self._stride), [1, 1], 1
 
 
 def _has_packing() -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from baselines.mono2binaural import fast_layers, fast_network
+from baselines.mono2binaural import fast_network, fast_visual
 from baselines.mono2binaural.fast_network import FastNetwork
 from baselines.mono2binaural.fast_visual import FastVisual
 from baselines.mono2binaural.fusing import fused
@@ -20,8 +20,10 @@ CPU = torch.device("cpu")
 def way(request, monkeypatch):
     """Narrow networks take ordinary convolutions where wide ones take short ones; test both."""
     if request.param == "all short":
-        for dtype in fast_layers.WORTH:
-            monkeypatch.setitem(fast_layers.WORTH, dtype, 0)
+        for dtype in fast_network.WORTH:
+            monkeypatch.setitem(fast_network.WORTH, dtype, 0)
+        monkeypatch.setattr(fast_visual, "PAIRS_WORTH", 0)
+        monkeypatch.setattr(fast_visual, "BLOCKS_WORTH", 32)  # half of the stages go by pairs
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from torch.nn.functional import conv2d, conv_transpose2d, leaky_relu
 
 from baselines.mono2binaural import fast_layers, products
 from baselines.mono2binaural.fast_layers import Gathering, Scattering
-from baselines.mono2binaural.products import FixedProducts
+from baselines.mono2binaural.paired_rows import PairedRows
+from baselines.mono2binaural.products import FixedConvolution, FixedProducts
 from baselines.mono2binaural.winograd import (
     FOUR_BY_THREE,
     FOUR_BY_TWO,
@@ -148,3 +149,31 @@ def test_fixed_products(monkeypatch, dtype, packed):
     torch.testing.assert_close(
         made, left @ right.transpose(1, 2), atol=1e-2 if dtype == torch.bfloat16 else 1e-5, rtol=1e-2
     )
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-6), (torch.bfloat16, 0.01)])
+def test_paired_rows_are_a_convolution(size, dtype, within):
+    inputs, weight, bias = drawn(*size, 6), drawn(8, 6, 3, 3, seed=1), drawn(8, seed=2)
+    plain = conv2d(channels_first(inputs), weight, bias, padding=1)
+    residual = drawn(*plain.permute(0, 2, 3, 1).shape, seed=3)
+    paired = PairedRows(weight, bias, dtype)
+    for added, wanted in ((None, plain.relu()), (residual.to(dtype), (plain + channels_first(residual)).relu())):
+        made = channels_first(paired(inputs.to(dtype), added)).float()
+        assert (made - wanted).norm() / wanted.norm() < within
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("slope", [0.0, 0.2, 1.0])
+def test_fixed_convolutions(monkeypatch, dtype, packed, slope):
+    if not packed:
+        monkeypatch.setattr(products, "_has_packing", lambda: False)
+    inputs, weight, bias = drawn(2, 7, 9, 8), drawn(6, 8, 3, 4, seed=1), drawn(6, seed=2)
+    plain = conv2d(channels_first(inputs), weight, bias, (2, 1), (1, 2)).permute(0, 2, 3, 1)
+    residual = drawn(*plain.shape, seed=3)
+    convolve = FixedConvolution(weight.to(dtype), bias, (2, 1), (1, 2), slope)
+    within = 1e-6 if dtype == torch.float32 else 0.01
+    for added, wanted in ((None, plain), (residual.to(dtype), plain + residual)):
+        made, wanted = convolve(inputs.to(dtype), added).float(), leaky_relu(wanted, slope)
+        assert (made - wanted).norm() / wanted.norm() < within
