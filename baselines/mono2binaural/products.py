@@ -20,7 +20,7 @@ class FixedProducts:
     """
 
     def __init__(self, right: Iterable[Tensor], rows: int) -> None:
-        self._packed = _has_packing()
+        self._packed = has_packing()
         if self._packed:
             self._right = [torch.ops.mkldnn._reorder_linear_weight(factor.contiguous(), rows) for factor in right]
         else:
@@ -62,7 +62,7 @@ class FixedConvolution:
         slope: float = 0.0,
     ) -> None:
         self._bias, self._stride, self._padding, self._slope = bias, stride, padding, slope
-        self._packed = _has_packing()
+        self._packed = has_packing(weight.dtype)
         if self._packed:
             self._weight = torch.ops.mkldnn._reorder_convolution_weight(weight, *self._geometry())
         else:
@@ -102,7 +102,9 @@ class FixedConvolution:
         return list(self._padding), list(self._stride), [1, 1], 1
 
 
-def _has_packing() -> bool:
+def has_packing(dtype: torch.dtype = torch.float32) -> bool:
+    """Say whether oneDNN is there, and convolves this type on this processor."""
     names = ("_linear_pointwise", "_reorder_linear_weight", "_convolution_pointwise", "_reorder_convolution_weight")
     present: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    return present and all(hasattr(torch.ops.mkldnn, name) for name in names)
+    usable = present and all(hasattr(torch.ops.mkldnn, name) for name in names)
+    return usable and (dtype != torch.bfloat16 or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported()))

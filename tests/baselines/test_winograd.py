@@ -143,7 +143,7 @@ def test_halved_precision_takes_small_blocks():
 @pytest.mark.parametrize("packed", [True, False])
 def test_fixed_products(monkeypatch, dtype, packed):
     if not packed:
-        monkeypatch.setattr(products, "_has_packing", lambda: False)
+        monkeypatch.setattr(products, "has_packing", lambda *_: False)
     left, right = drawn(3, 7, 8).to(dtype), drawn(3, 5, 8, seed=1).to(dtype)
     made = torch.stack(FixedProducts(right, rows=9)(left))
     torch.testing.assert_close(
@@ -168,7 +168,7 @@ def test_paired_rows_are_a_convolution(size, dtype, within):
 @pytest.mark.parametrize("slope", [0.0, 0.2, 1.0])
 def test_fixed_convolutions(monkeypatch, dtype, packed, slope):
     if not packed:
-        monkeypatch.setattr(products, "_has_packing", lambda: False)
+        monkeypatch.setattr(products, "has_packing", lambda *_: False)
     inputs, weight, bias = drawn(2, 7, 9, 8), drawn(6, 8, 3, 4, seed=1), drawn(6, seed=2)
     plain = conv2d(channels_first(inputs), weight, bias, (2, 1), (1, 2)).permute(0, 2, 3, 1)
     residual = drawn(*plain.shape, seed=3)
