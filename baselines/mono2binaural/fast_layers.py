@@ -8,7 +8,8 @@ transposed one gives the even and odd rows and columns of its output so. Both tu
 the channels, which :mod:`baselines.mono2binaural.winograd` shortens.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import cast
 
 import torch
@@ -113,10 +114,10 @@ class Scattering:
     def __init__(
         self, weight: Tensor, bias: Tensor, down: Algorithm, along: Algorithm, dtype: torch.dtype = torch.float32
     ) -> None:
-        self._down, self._along, self._bias = down, along, bias.to(dtype)
+        self._down, self._along, self._outputs = down, along, len(bias)
         by_phase = weight.reshape(*weight.shape[:2], 2, 2, 2, 2).permute(3, 5, 1, 0, 2, 4)
-        points = evaluated_taps(by_phase, down, along)
-        self._products = FixedProducts((point.reshape(4 * len(bias), -1).to(dtype) for point in points), TILES[dtype])
+        points = (point.reshape(4 * len(bias), -1).to(dtype) for point in evaluated_taps(by_phase, down, along))
+        self._products = FixedProducts(points, TILES[dtype], self._biases(bias, dtype))
 
     def __call__(self, parts: Sequence[Tensor], added: Tensor | None = None) -> Tensor:
         """Convolve.
@@ -130,17 +131,27 @@ class Scattering:
         """
         count, height, width, _ = parts[0].shape
         down, along = -(-height // self._down.block), -(-width // self._along.block)
-        out = parts[0].new_empty(
-            count, down * self._down.block + 1, 2, along * self._along.block + 1, 2, len(self._bias)
-        )
+        out = parts[0].new_empty(count, down * self._down.block + 1, 2, along * self._along.block + 1, 2, self._outputs)
         whole = out.view(count, 2 * out.shape[1], 2 * out.shape[3], -1)[:, 1 : 2 * height + 1, 1 : 2 * width + 1]
         step = max(1, TILES[out.dtype] // (down * along))
         for first in range(0, count, step):
             chunk = slice(first, first + step)
             products = self._products(self._evaluate([part[chunk] for part in parts], down, along))
             self._interpolate(products, out[chunk])
-            finish(whole[chunk], self._bias, 0.0, None if added is None else added[chunk])
+            finish(whole[chunk], None, 0.0, None if added is None else added[chunk])
         return whole
+
+    def _biases(self, bias: Tensor, dtype: torch.dtype) -> Iterator[Tensor]:
+        """The bias at one point after another: what one more input adds that is 1 everywhere.
+
+        Of its two taps only one is not zero, for even rows the second and for odd ones the first, so that what is
+        cropped is the only place that it does not reach.
+        """
+        inside = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
+        taps = evaluated_taps(torch.einsum("ka,lb,o->kloab", inside, inside, bias), self._down, self._along)
+        ones = [combine(way.points, [torch.ones(())] * way.block) for way in (self._along, self._down)]
+        for point, (second, first) in zip(taps, product(*ones), strict=True):
+            yield (point * first * second).flatten().to(dtype)
 
     def _evaluate(self, parts: Sequence[Tensor], down: int, along: int) -> Tensor:
         """Blocks at the points, ``(points, tiles, inputs)``."""

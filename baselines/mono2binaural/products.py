@@ -17,14 +17,16 @@ class FixedProducts:
     Args:
         right: ``(outputs, inputs)`` for each pair, float32 or bfloat16; taken one at a time.
         rows: usual number of rows of the left factors; others work too, perhaps slower.
+        biases: ``(outputs,)`` for each pair, added to each row of the product; None for none.
     """
 
-    def __init__(self, right: Iterable[Tensor], rows: int) -> None:
+    def __init__(self, right: Iterable[Tensor], rows: int, biases: Iterable[Tensor] | None = None) -> None:
         self._packed = has_packing()
         if self._packed:
             self._right = [torch.ops.mkldnn._reorder_linear_weight(factor.contiguous(), rows) for factor in right]
         else:
             self._right = [factor.t().contiguous() for factor in right]
+        self._biases = [None] * len(self._right) if biases is None else list(biases)
 
     def __call__(self, left: Tensor | Sequence[Tensor]) -> list[Tensor]:
         """Multiply.
@@ -35,11 +37,11 @@ class FixedProducts:
         Returns:
             For each pair ``(rows, outputs)``.
         """
-        pairs = zip(left, self._right, strict=True)
+        given = zip(left, self._right, self._biases, strict=True)
         if not self._packed:
-            return [one @ other for one, other in pairs]
+            return [one @ other if bias is None else torch.addmm(bias, one, other) for one, other, bias in given]
         multiply = torch.ops.mkldnn._linear_pointwise
-        return [multiply(one, other, None, "none", [], "") for one, other in pairs]
+        return [multiply(one, other, bias, "none", [], "") for one, other, bias in given]
 
 
 class FixedConvolution:

@@ -168,20 +168,23 @@ def evaluated_taps(weight: Tensor, down: Algorithm, along: Algorithm) -> Iterato
             yield (rows @ first).to(weight.dtype)
 
 
-def combine(factors: tuple[Matrix, ...], pieces: Sequence[Tensor], out: Sequence[Tensor]) -> None:
+def combine(factors: tuple[Matrix, ...], pieces: Sequence[Tensor], out: Sequence[Tensor] | None = None) -> list[Tensor]:
     """Multiply a row of tensors by a matrix.
 
     Args:
         factors: the matrix as factors, the first is applied first.
         pieces: as many tensors of one shape as the first factor has columns.
         out: as many as the last one has rows, of that shape; they are filled, and share no memory with ``pieces``.
+
+    Returns:
+        ``out``; without it new tensors, save that a piece which the matrix leaves alone is that piece itself.
     """
     *inner, last = factors
     for factor in inner:
-        targets = _passed_on(last, out) if factor is inner[-1] else {}
+        targets = _passed_on(last, out) if out is not None and factor is inner[-1] else {}
         pieces = [_weighted_sum(row, pieces, targets.get(number)) for number, row in enumerate(factor)]
-    for row, target in zip(last, out, strict=True):
-        _weighted_sum(row, pieces, target)
+    targets = dict(enumerate(out or ()))
+    return [_weighted_sum(row, pieces, targets.get(number)) for number, row in enumerate(last)]
 
 
 def _passed_on(last: Matrix, out: Sequence[Tensor]) -> dict[int, Tensor]:

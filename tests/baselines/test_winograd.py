@@ -141,14 +141,15 @@ def test_halved_precision_takes_small_blocks():
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("packed", [True, False])
-def test_fixed_products(monkeypatch, dtype, packed):
+@pytest.mark.parametrize("biased", [True, False])
+def test_fixed_products(monkeypatch, dtype, packed, biased):
     if not packed:
         monkeypatch.setattr(products, "has_packing", lambda *_: False)
     left, right = drawn(3, 7, 8).to(dtype), drawn(3, 5, 8, seed=1).to(dtype)
-    made = torch.stack(FixedProducts(right, rows=9)(left))
-    torch.testing.assert_close(
-        made, left @ right.transpose(1, 2), atol=1e-2 if dtype == torch.bfloat16 else 1e-5, rtol=1e-2
-    )
+    biases = drawn(3, 5, seed=2).to(dtype)
+    made = torch.stack(FixedProducts(right, 9, biases if biased else None)(left))
+    wanted = left @ right.transpose(1, 2) + (biases[:, None] if biased else 0)
+    torch.testing.assert_close(made, wanted, atol=3e-2 if dtype == torch.bfloat16 else 1e-5, rtol=1e-2)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
