@@ -13,7 +13,7 @@ from fairplay_bench.results.schema import Result
 from fairplay_bench.scoring.summary import Array
 from leaderboard.board import Column, Comparison
 from leaderboard.clip_scores import Cells, ClipScoreArrays
-from leaderboard.columns import columns_of
+from leaderboard.columns import column_of, columns_of
 from leaderboard.statistics import ALPHA, estimate, holm
 from leaderboard.text import number, one_line
 
@@ -50,6 +50,7 @@ def compare_pair(
 
     Raises:
         ResultError: if they are of other data, split sets, protocols or versions of a metric, or share no clip.
+        UnknownNameError: if there is no metric of a given name.
     """
     columns = _shared_columns(a, b, metrics)
     arrays = ClipScoreArrays([a, b], [column.key for column in columns])
@@ -65,6 +66,7 @@ def compare_all(
 
     Raises:
         ResultError: as :func:`compare_pair`.
+        UnknownNameError: likewise.
     """
     called = names or [result.card.name for result in results]
     found = [
@@ -81,6 +83,8 @@ def compare_all(
 
 
 def _shared_columns(a: Result, b: Result, metrics: Sequence[str] | None) -> list[Column]:
+    for key in metrics or ():
+        column_of(key)  # a misspelt name is told from a metric that one of them lacks
     who = f"{one_line(a.card.name)} and {one_line(b.card.name)}"
     for what in ("task", "protocol", "split_set"):
         one, other = getattr(a, what), getattr(b, what)

@@ -138,7 +138,11 @@ def test_compare_refuses(call, board, tmp_path):
     assert done.status == 1
     assert "cannot be read" in done.message
     done = leaderboard(call, board, "compare", "A", "B", "--metric", "mag")
+    assert done.status == 1
     assert done.message.startswith("mag: not in both results")
+    done = leaderboard(call, board, "compare", "A", "B", "--metric", "stfd")
+    assert done.status == 2
+    assert done.message.startswith("unknown metric 'stfd'. Did you mean 'stft'? Known: ")
 
 
 def test_build_of_loose_results(call, file, tmp_path):
