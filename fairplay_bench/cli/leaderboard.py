@@ -112,13 +112,17 @@ def check_command(
             raise OptionError("--predictions: say of which entry they are.")
         _rescore(entry, predictions, data, root, who(by), jobs)
         return
+    from leaderboard.entries import entries_folder
     from leaderboard.inspection import inspect
 
-    faulty = False
+    checked = faulty = False
     for name, findings in inspect(root, entry, data):
         click.echo(name)
         _show(findings)
+        checked = True
         faulty = faulty or any(finding.faults for finding in findings)
+    if not checked:
+        click.echo(f"{entries_folder(root)}: no entries to check.", err=True)
     if faulty:
         raise SystemExit(1)
 

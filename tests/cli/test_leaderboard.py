@@ -92,6 +92,12 @@ def test_check_of_an_entry_that_was_tampered_with(call, board):
         assert "env: the mean is stated as" in done.out
 
 
+def test_check_of_a_board_without_entries(call, tmp_path):
+    done = leaderboard(call, write_board(tmp_path / "empty"), "check")
+    assert (done.status, done.out) == (0, "")
+    assert done.err == f"{tmp_path / 'empty' / 'entries'}: no entries to check.\n"
+
+
 def test_submit_walks_through(call, board, file, tmp_path):
     out = tmp_path / "pr.md"
     done = leaderboard(call, board, "submit", file, "--out", out, "--by", "me")
