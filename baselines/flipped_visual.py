@@ -4,11 +4,8 @@ import torch
 
 from baselines.mono2binaural.method import PAPER, URL, Mono2Binaural
 from baselines.mono2binaural.network import InferenceNet, Mono2BinauralNet
-from fairplay_bench.errors import OptionError
 from fairplay_bench.models.windowed import TrainedNetwork
 from fairplay_bench.records import ModelCard
-from fairplay_bench.training.interface import Start, Training
-from fairplay_bench.training.presets import Preset
 
 
 class FlippedVisual(Mono2Binaural):
@@ -16,16 +13,7 @@ class FlippedVisual(Mono2Binaural):
 
     name = "flipped-visual"
     row = ModelCard(name="Flipped-Visual", paper=PAPER, url=URL)
-
-    @classmethod
-    def for_training(cls, preset: Preset, start: Start) -> Training:
-        """Refuse: it is never trained.
-
-        Raises:
-            OptionError: always.
-        """
-        del preset, start
-        raise OptionError(f"--model {cls.name}: takes the weights of mono2binaural; train that one.")
+    trained_as = Mono2Binaural.name
 
     def _shown(self, network: Mono2BinauralNet) -> TrainedNetwork:
         return _Mirrored(network)

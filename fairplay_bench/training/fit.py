@@ -102,7 +102,6 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
 
     Raises:
         OptionError: if an option or a name is wrong; said before work starts.
-        MethodError: if the method cannot be trained here.
         DatasetError: if listed clips are missing or too few.
         OutputError: if the folder holds another run, or cannot be written.
         CheckpointError: if the checkpoint to resume from is damaged.

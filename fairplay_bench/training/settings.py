@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fairplay_bench.errors import MethodError, OptionError, UnknownNameError
+from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.models.registry import attribute_of
 from fairplay_bench.training.interface import Setting, Trainable
 from fairplay_bench.training.presets import PRESETS, Preset
@@ -14,11 +14,13 @@ def trainable(name: str) -> Trainable:
 
     Raises:
         UnknownNameError: if no method has that name.
-        MethodError: if it cannot be trained here.
+        OptionError: if it cannot be trained here, or takes the weights of another one.
     """
     method: Any = attribute_of(name)
+    if other := getattr(method, "trained_as", None):
+        raise OptionError(f"--model {name}: takes the weights of {other}; train that one: --model {other}.")
     if not isinstance(method, Trainable):
-        raise MethodError(f"--model {name}: has no for_training(preset, start), so it cannot be trained here.")
+        raise OptionError(f"--model {name}: has no for_training(preset, start), so it cannot be trained here.")
     return method
 
 

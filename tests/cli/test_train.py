@@ -12,7 +12,7 @@ from baselines.mono2binaural import method
 from baselines.mono2binaural.network import NetworkSize
 from fairplay_bench.cli.predict import predict_command
 from fairplay_bench.cli.train import train_command
-from fairplay_bench.errors import UnknownNameError
+from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.media.audio import read_sound
 
 
@@ -57,6 +57,20 @@ def test_an_unknown_preset_comes_with_the_known_ones(prepared, tmp_path):
     )
     assert isinstance(outcome.exception, UnknownNameError)
     assert "paper, small" in str(outcome.exception)
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("flipped-visual", "--model flipped-visual: takes the weights of mono2binaural; train that one: --model mono2"),
+        ("mono-mono", "--model mono-mono: has no for_training"),
+    ],
+)
+def test_what_is_not_trained_is_refused_before_anything_is_read(tmp_path, model, told):
+    outcome = call(train_command, "--model", model, "--data", tmp_path / "none", "--out", tmp_path / "run")
+    assert isinstance(outcome.exception, OptionError)
+    assert str(outcome.exception).startswith(told)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_processes_share_the_work(prepared, tmp_path):

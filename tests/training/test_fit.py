@@ -13,7 +13,7 @@ import torch
 
 from baselines.mono2binaural.method import Mono2Binaural
 from fairplay_bench.datasets.prepared import open_prepared
-from fairplay_bench.errors import MethodError, OptionError, OutputError, UnknownNameError
+from fairplay_bench.errors import OptionError, OutputError, UnknownNameError
 from fairplay_bench.media.audio import write_wav
 from fairplay_bench.records import GAO2019, V1
 from fairplay_bench.training import fit, keeping, presets
@@ -208,7 +208,7 @@ def test_bf16_and_tensorboard(plan):
     [
         ({"preset": "smal"}, UnknownNameError, "Did you mean 'small'"),
         ({"method": "mono2binaurl"}, UnknownNameError, "Did you mean 'mono2binaural'"),
-        ({"method": "mono-mono"}, MethodError, "cannot be trained here"),
+        ({"method": "mono-mono"}, OptionError, "cannot be trained here"),
         ({"method": "flipped-visual"}, OptionError, "train that one"),
         ({"epochs": 0}, OptionError, "--epochs 0"),
         ({"split": 9}, OptionError, "split 9"),

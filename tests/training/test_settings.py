@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from baselines.mono2binaural.method import Mono2Binaural
 from fairplay_bench.cli.train import train_command
-from fairplay_bench.errors import MethodError, OptionError, UnknownNameError
+from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.training.fit import train
 from fairplay_bench.training.interface import Setting
 from fairplay_bench.training.presets import PAPER, SMALL
@@ -96,5 +96,5 @@ def test_recipes_are_the_common_ones_unless_a_method_has_its_own():
 
 
 def test_what_cannot_be_trained_is_refused():
-    with pytest.raises(MethodError, match="mono-mono: has no for_training"):
+    with pytest.raises(OptionError, match="mono-mono: has no for_training"):
         trainable("mono-mono")
