@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from baselines.mix_and_separate import binauralizers
 from baselines.mix_and_separate.examples import pair_examples
 from baselines.mix_and_separate.network import MixAndSeparateNet, NetworkSize, at_mixture_level
 from baselines.mono2binaural.fusing import fused
@@ -20,7 +21,6 @@ from fairplay_bench.errors import OptionError, ShapeError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.models.interface import Binauralizer, Pictures, card_of
-from fairplay_bench.models.registry import load_model
 from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.models.windowed import checked_device
 from fairplay_bench.records import CONDITIONS, SAMPLE_RATE, V1, ClipId, Condition, ModelCard
@@ -38,7 +38,6 @@ SIZES = {
     "small": NetworkSize(audio_width=8, visual_width=16, visual_channels=32, picture=(112, 224)),
 }
 MIRRORED = ("small",)  # recipes that mirror half of the segments: few clips teach more that way
-BINAURALIZER = "binauralizer"  # folder in a run, so that the run needs nothing beside itself
 _BRANCHES = {"visual.pth": "visual", "audio.pth": "audio"}
 _NOT_COPIED = ("last.ckpt", "log")  # of a binauralizer's run: what only its own training needs
 
@@ -92,7 +91,7 @@ class MixAndSeparate:
         """The method that makes two ears of each clip's mono; None in the other conditions."""
         if self._binauralizer_name is None:
             return None
-        return load_model(self._binauralizer_name, _copied(self._weights), str(self._device))
+        return binauralizers.kept(self._binauralizer_name, self._weights, str(self._device))
 
     @cached_property
     def _ready(self) -> MixAndSeparateNet:
@@ -137,7 +136,7 @@ class MixAndSeparate:
         """
         condition: Condition = start.settings["condition"]
         name, weights = start.settings["binauralizer"], start.settings["binauralizer-weights"]
-        binauralizer = _binauralizer(condition, name, weights)
+        binauralizer = binauralizers.asked_for(condition, name, weights)
         network = MixAndSeparateNet(replace(SIZES[preset.name], ears=1 if condition == "mono" else 2))
         origin = load_imagenet(network, start.file) if start.pretrained else "from chance"
         visual, audio = list(network.visual.parameters()), list(network.audio.parameters())
@@ -159,16 +158,6 @@ def _card(condition: Condition) -> ModelCard:
     return ModelCard(name=f"Mix-and-Separate ({condition})", paper=PAPER, url=URL)
 
 
-def _binauralizer(condition: Condition, name: str | None, weights: Path | None) -> Binauralizer | None:
-    if condition != "predicted-binaural":
-        if name is not None or weights is not None:
-            raise OptionError(f"--binauralizer: --condition {condition} has none; leave it out.")
-        return None
-    if name is None:
-        raise OptionError("--condition predicted-binaural: give --binauralizer NAME and --binauralizer-weights DIR.")
-    return load_model(name, weights)
-
-
 def _sound_files(
     binauralizer: Binauralizer | None, material: Material, clips: Sequence[ClipId]
 ) -> Mapping[ClipId, Path]:
@@ -187,21 +176,12 @@ def _save(network: MixAndSeparateNet, binauralizer: Path | None, folder: Path) -
         with written_whole(folder / file) as temporary:
             torch.save(state, temporary)
     if binauralizer is not None:
-        with written_whole(folder / BINAURALIZER, folder=True) as temporary:
+        with written_whole(folder / binauralizers.FOLDER, folder=True) as temporary:
             if binauralizer.is_file():
                 shutil.copy2(binauralizer, temporary / binauralizer.name)
             else:
                 ignore = shutil.ignore_patterns(*_NOT_COPIED)
                 shutil.copytree(binauralizer, temporary, ignore=ignore, dirs_exist_ok=True)
-
-
-def _copied(weights: Path) -> Path | None:
-    """The binauralizer's weights within a run: the folder, or the only file that was given as such."""
-    folder = weights / BINAURALIZER
-    if not folder.is_dir():
-        return None
-    inside = sorted(folder.iterdir())
-    return inside[0] if len(inside) == 1 and inside[0].is_file() else folder
 
 
 def _described(run: RunDescription, weights: Path) -> tuple[Condition, NetworkSize, str | None]:

@@ -1,7 +1,9 @@
 """Mix-and-Separate: the network, its examples, and a tiny training of each condition that is scored."""
 
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -221,6 +223,9 @@ def test_a_run_takes_its_binauralizer_along(data, tmp_path, tiny_run):
     assert loaded.binauralizer.card.name == "Mono2Binaural"
     assert TrainedOn("mini", "seeded", 1, ("train",)) in read_run(out).card.trained_on
     rehearse_separator(loaded)
+    shutil.rmtree(out / "binauralizer")
+    with pytest.raises(OptionError, match=r"--weights .*separation: has no binauralizer/ with the weights of mono2"):
+        rehearse_separator(load_separator("mix-and-separate", out))
 
 
 def test_a_binauralizer_that_learnt_from_the_training_clips_is_refused(data, tmp_path, tiny_run):
@@ -240,6 +245,22 @@ def test_a_binauralizer_that_learnt_from_the_training_clips_is_refused(data, tmp
         ({"condition": "predicted-binaural"}, "give --binauralizer NAME and --binauralizer-weights DIR"),
         ({"condition": "mono", "binauralizer": "mono-mono"}, "--condition mono has none; leave it out"),
         ({"condition": "stereo"}, "unknown condition 'stereo'"),
+        (
+            {"condition": "predicted-binaural", "binauralizer": "mono2binaurl"},
+            r"^unknown binauralizer 'mono2binaurl'\. Did you mean 'mono2binaural'\?",
+        ),
+        (
+            {"condition": "predicted-binaural", "binauralizer": "mono2binaural"},
+            "^--binauralizer mono2binaural: needs --binauralizer-weights, a run folder",
+        ),
+        (
+            {
+                "condition": "predicted-binaural",
+                "binauralizer": "mono2binaural",
+                "binauralizer-weights": Path("nowhere"),
+            },
+            "^--binauralizer-weights nowhere: no such file or folder",
+        ),
     ],
 )
 def test_settings_that_do_not_go_together(data, tmp_path, settings, message):
