@@ -72,7 +72,7 @@ def predict(plan: PredictionPlan, reporter: Reporter) -> dict[ClipId, str]:
     card = card_of(method)
     identity = {"model": card.name, "version": card.version, "weights_sha256": card.weights_sha256}
     place = {"protocol": protocol.name, "index_sha256": data.index_sha256, "split_set": split_set, "split": plan.split}
-    saved = SavedPredictions(plan.out, identity | place, plan.overwrite)
+    saved = SavedPredictions(plan.out, identity | place, plan.overwrite, chosen_by="--out")
     failed = {}
     for clip_id in reporter.track(listed, len(listed), "clips"):
         try:

@@ -24,12 +24,20 @@ class SavedPredictions:
         identity: what the predictions depend on.
         overwrite: whether to start afresh, removing what was saved before.
         rate: of the predictions, Hz.
+        chosen_by: what chooses the folder, for messages: an option of the command.
 
     Raises:
         OutputError: if the folder holds predictions of something else, or cannot be written.
     """
 
-    def __init__(self, folder: Path, identity: dict[str, Any], overwrite: bool, rate: int = SAMPLE_RATE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        identity: dict[str, Any],
+        overwrite: bool,
+        rate: int = SAMPLE_RATE,
+        chosen_by: str = "--save-predictions",
+    ) -> None:
         self.folder, self._rate = folder, rate
         note = folder / _IDENTITY_FILE
         try:
@@ -37,19 +45,19 @@ class SavedPredictions:
             known = json.loads(note.read_text("utf-8")) if note.is_file() else None
             kept = sorted(folder.glob("*.wav"))
             if kept and known is None:
-                raise OutputError(f"{folder}: holds WAV files of another origin; choose an empty --save-predictions.")
+                raise OutputError(f"{folder}: holds WAV files of another origin; choose an empty {chosen_by}.")
             if known not in (None, identity) and not overwrite:
                 raise OutputError(
                     f"{folder}: holds predictions of another run ({_difference(known, identity)} differs); choose "
-                    "another --save-predictions, or --overwrite to replace them."
+                    f"another {chosen_by}, or --overwrite to replace them."
                 )
             if overwrite:
                 for file in kept:  # before the note is replaced: nothing old may stand under the new one
                     file.unlink()
         except OSError as error:
-            raise OutputError(f"--save-predictions {folder}: {error.strerror}; choose another folder.") from error
+            raise OutputError(f"{chosen_by} {folder}: {error.strerror}; choose another folder.") from error
         except ValueError as error:
-            raise OutputError(f"{note}: damaged; remove the folder or choose another --save-predictions.") from error
+            raise OutputError(f"{note}: damaged; remove the folder or choose another {chosen_by}.") from error
         write_json(note, identity)
 
     def __len__(self) -> int:

@@ -41,6 +41,8 @@ def test_train_then_predict(tiny, prepared, tmp_path, model):
     before = file.stat().st_mtime_ns
     assert call(predict_command, *arguments).exception is None
     assert file.stat().st_mtime_ns == before
+    refused = call(predict_command, *arguments, "--protocol", "gao2019").exception
+    assert "protocol differs); choose another --out, or --overwrite" in str(refused)
 
 
 def test_predict_counts_what_fails(prepared, tmp_path):

@@ -218,3 +218,22 @@ def test_the_note_says_what_made_them(data, folder):
     assert (note["model"], note["version"], note["protocol"], note["split_set"]) == ("Counting", "1", "v1", "gao2019")
     assert len(note["index_sha256"]) == len(note["code_sha256"]) == 64
     assert note["weights_sha256"] is None
+
+
+@pytest.mark.parametrize("chosen_by", ["--save-predictions", "--out"])
+def test_refusals_name_what_chooses_the_folder(folder, chosen_by):
+    def saved():
+        return SavedPredictions(folder, {"model": "A"}, overwrite=False, chosen_by=chosen_by)
+
+    folder.mkdir()
+    soundfile.write(folder / "a.wav", np.zeros((100, 2)), 16_000)
+    with pytest.raises(OutputError, match=f"holds WAV files of another origin; choose an empty {chosen_by}"):
+        saved()
+    (folder / "predictions.json").write_text('{"model": "B"}')
+    with pytest.raises(OutputError, match=f"another run .model differs.; choose another {chosen_by}, or --overwrite"):
+        saved()
+    (folder / "predictions.json").write_text("{")
+    with pytest.raises(OutputError, match=f"damaged; remove the folder or choose another {chosen_by}"):
+        saved()
+    with pytest.raises(OutputError, match=f"^{chosen_by} .*: Not a directory; choose another folder"):
+        SavedPredictions(folder / "a.wav" / "b", {}, overwrite=False, chosen_by=chosen_by)

@@ -72,7 +72,8 @@ class PredictedEars:
         }
         digest = sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
         self._binauralizer, self._data, self._protocol = binauralizer, data, protocol
-        self._saved = SavedPredictions((root or cache_folder()) / digest[:32], identity, overwrite=False)
+        folder = (root or cache_folder()) / digest[:32]
+        self._saved = SavedPredictions(folder, identity, overwrite=False, chosen_by="XDG_CACHE_HOME")
 
     def file(self, clip_id: ClipId) -> Path:
         """The WAV of a clip, predicted now if it is not there.
