@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from typing import Any, TypeVar
 
@@ -36,7 +37,7 @@ class Reporter:
         """Pass items on, counting them.
 
         Args:
-            items: what is worked on.
+            items: what is worked on; :class:`Continued` where some of it may be done already.
             total: how many there will be.
             label: what they are, such as ``"clips"``.
 
@@ -45,6 +46,23 @@ class Reporter:
         """
         del total, label
         yield from items
+
+
+@dataclass(frozen=True, slots=True)
+class Continued(Iterable[Item]):
+    """Work of which an earlier run did a part: what was found done says nothing of how fast the rest will go.
+
+    Attributes:
+        items: what is worked on.
+        found_done: whether one of them was there already.
+    """
+
+    items: Iterable[Item]
+    found_done: Callable[[Item], bool]
+
+    def __iter__(self) -> Iterator[Item]:
+        """All of the items."""
+        return iter(self.items)
 
 
 class SerialExecutor(Executor):

@@ -2,12 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import click
 
-from fairplay_bench.jobs import Item, Reporter
+from fairplay_bench.jobs import Continued, Item, Reporter
 
 _LINE_EVERY_S = 10.0  # of progress, where the output is no terminal
 
@@ -21,37 +22,65 @@ class ConsoleReporter(Reporter):
 
     def track(self, items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
         """Pass items on, showing their number, the rate and the time left."""
-        if not total:
-            yield from items
-        elif sys.stderr.isatty():
-            yield from _bar(items, total, label)
-        else:
-            yield from _lines(items, total, label)
+        show = _bar if sys.stderr.isatty() else _lines
+        pace = Pace(total, items.found_done if isinstance(items, Continued) else None)
+        yield from show(items, pace, label) if total else items
 
 
-def _bar(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
+class Pace:
+    """How far work is and how fast, measured on what was not found done.
+
+    Args:
+        total: how many items there will be.
+        found_done: whether an item was there from before; none is by default.
+    """
+
+    def __init__(self, total: int, found_done: Callable[[Any], bool] | None = None) -> None:
+        self.total, self.done = total, 0
+        self._found_done = found_done or (lambda _: False)
+        self._made, self._spent_s, self._last = 0, 0.0, time.monotonic()
+
+    def count(self, item: object) -> float:
+        """Count an item that has just come; gives the moment, in seconds."""
+        before, self._last = self._last, time.monotonic()
+        self.done += 1
+        if not self._found_done(item):
+            self._made += 1
+            self._spent_s += self._last - before
+        return self._last
+
+    def __str__(self) -> str:
+        """Items a second and the time left."""
+        if not self._made:
+            return "found done"
+        rate = self._made / max(self._spent_s, 1e-9)
+        return f"{rate:.1f}/s, {timedelta(seconds=round((self.total - self.done) / rate))} left"
+
+
+def _bar(items: Iterable[Item], pace: Pace, label: str) -> Iterator[Item]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
     from rich.text import Text
 
     class Rate(ProgressColumn):
         def render(self, task: Any) -> Text:
-            return Text(f"{task.finished_speed or task.speed or 0:.1f}/s")
+            del task
+            return Text(str(pace) if pace.done else "")
 
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Rate(), TextColumn("left"), TimeRemainingColumn())
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Rate())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(label, total=total)
+        task = progress.add_task(label, total=pace.total)
         for item in items:
+            pace.count(item)
             progress.advance(task)
             yield item
 
 
-def _lines(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
-    began = said = time.monotonic()
-    for done, item in enumerate(items, start=1):
-        now = time.monotonic()
-        if done == total or now - said >= _LINE_EVERY_S:
-            rate = done / max(now - began, 1e-9)
-            click.echo(f"{done}/{total} {label}, {rate:.1f}/s, {(total - done) / rate:.0f} s left", err=True)
+def _lines(items: Iterable[Item], pace: Pace, label: str) -> Iterator[Item]:
+    said = time.monotonic()
+    for item in items:
+        now = pace.count(item)
+        if pace.done == pace.total or now - said >= _LINE_EVERY_S:
+            click.echo(f"{pace.done}/{pace.total} {label}, {pace}", err=True)
             said = now
         yield item

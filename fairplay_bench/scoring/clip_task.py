@@ -60,6 +60,7 @@ class _Entry:
     output: Output
     predicted: NDArray[np.float32] | None = None
     failed: str | None = None
+    kept: bool = False
 
 
 def clip_task(
@@ -170,7 +171,8 @@ def _entry(output: Output, run: Run, split: int, clip_id: ClipId, saved: SavedPr
     if row is None:
         return _Entry(split, clip_id, clip_id, Path(), protocol, output, failed="not in the prepared data set")
     path = data.folder.absolute() / getattr(row, output.file)
-    entry = _Entry(split, clip_id, row.video_id, path, protocol, output)
+    kept = saved is not None and saved.file(clip_id).is_file()
+    entry = _Entry(split, clip_id, row.video_id, path, protocol, output, kept=kept)
     try:
         target = output.read(path)
         predicted = output.fitted(_predicted(output, run, split, row, target, saved), target, row)

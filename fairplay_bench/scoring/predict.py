@@ -7,7 +7,7 @@ import torch
 
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.errors import BenchError, MediaError, OptionError, ShapeError
-from fairplay_bench.jobs import Reporter
+from fairplay_bench.jobs import Continued, Reporter
 from fairplay_bench.models.interface import Binauralizer, card_of
 from fairplay_bench.models.registry import load_model
 from fairplay_bench.models.rehearsal import checked_ears, rehearse
@@ -74,7 +74,11 @@ def predict(plan: PredictionPlan, reporter: Reporter) -> dict[ClipId, str]:
     place = {"protocol": protocol.name, "index_sha256": data.index_sha256, "split_set": split_set, "split": plan.split}
     saved = SavedPredictions(plan.out, identity | place, plan.overwrite, chosen_by="--out")
     failed = {}
-    for clip_id in reporter.track(listed, len(listed), "clips"):
+    there = [clip_id for clip_id in listed if saved.file(clip_id).is_file()]
+    if there:
+        reporter.say(f"{plan.out}: {len(there)} predictions are there already; they are not made again.")
+    work = Continued(listed, set(there).__contains__)
+    for clip_id in reporter.track(work, len(listed), "clips"):
         try:
             _predict_clip(method, data, clip_id, protocol, saved)
         except (MediaError, ShapeError) as error:

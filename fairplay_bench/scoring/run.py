@@ -16,12 +16,12 @@ from typing import Any
 
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import OptionError
-from fairplay_bench.jobs import Reporter, executor, run_all, usable_cores
+from fairplay_bench.jobs import Continued, Reporter, executor, run_all, usable_cores
 from fairplay_bench.media.files import sha256_of
 from fairplay_bench.models.interface import Ambisonizer, Binauralizer, Separator, card_of
 from fairplay_bench.records import ModelCard, named_protocol
 from fairplay_bench.results.environment import environment, now, tool_version
-from fairplay_bench.results.schema import DatasetRef, Result
+from fairplay_bench.results.schema import ClipScores, DatasetRef, Result
 from fairplay_bench.scoring.checks import Check
 from fairplay_bench.scoring.summary import summarize
 from fairplay_bench.scoring.task import SPLIT, EvaluationPlan, Run, Scope, Task, named_task
@@ -75,7 +75,7 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Exe
     entries, total = task.entries(run), sum(map(len, listed.values()))
     with nullcontext(pool) if pool else executor(plan.jobs, SCORING_MODULES, plan.scheduler) as scorers:
         work = run_all(scorers, task.score, entries, plan.jobs or usable_cores())
-        clips = [scores for _, scores in reporter.track(work, total, "clips")]
+        clips = [scores for _, scores in reporter.track(Continued(work, _kept), total, "clips")]
     clips.sort(key=lambda clip: (clip.split, clip.clip_id))
     data = scope.data
     return Result(
@@ -93,6 +93,12 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Exe
         metrics=summarize(clips, scope.splits, task.metrics(scope.protocol)),
         clips=clips,
     )
+
+
+def _kept(pair: tuple[Any, ClipScores]) -> bool:
+    """Whether the answer that was scored comes from an earlier run."""
+    kept: bool = pair[0].kept
+    return kept
 
 
 def _scope(task: Task, plan: EvaluationPlan) -> Scope:

@@ -101,7 +101,8 @@ class Task:
         listed: what a method is asked in a split, in a fixed order.
         load: finds a method by name, weights and device.
         rehearse: refuses a method that does not keep its contract or must not be scored on some splits.
-        entries: asks the methods and yields what the workers score.
+        entries: asks the methods and yields what the workers score; ``kept`` of each says whether its answer was saved
+            by an earlier run.
         score: scores one of these; a top-level function, because it runs in workers.
         metrics: keys of the metrics.
         notes: what a result must say of how it was made beyond its protocol.

@@ -11,6 +11,7 @@ from fairplay_bench.errors import OptionError, OutputError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.records import ModelCard
 from fairplay_bench.scoring.checks import CHECKS
+from fairplay_bench.scoring.predict import PredictionPlan, predict
 from fairplay_bench.scoring.run import evaluate
 from fairplay_bench.scoring.saved import SavedPredictions
 
@@ -89,6 +90,32 @@ def test_what_is_taken_up_is_said(data, folder):
     evaluate(Counting(), data, save_predictions=str(folder), reporter=second)
     assert first.said == ()
     assert second.said == (f"{folder}: 3 predictions are there already; they are not made again.",)
+
+
+class Watching(Reporter):
+    """Counts what was found done, of eval a clip and its scores."""
+
+    def __init__(self):
+        self.found = []
+
+    def track(self, items, total, label):
+        del total, label
+        for item in items:
+            self.found.append(items.found_done(item))
+            yield item
+
+
+def test_what_was_found_done_is_told_from_what_was_made(data, folder):
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(Counting(stop_at="c"), data, splits=[2], save_predictions=str(folder))
+    watching = Watching()
+    evaluate(Counting(), data, splits=[2], save_predictions=str(folder), reporter=watching)
+    assert watching.found == [True, False]
+    plan = PredictionPlan("mono-mono", data, folder.with_name("predicted"), split=1)
+    for found in ([False, False], [True, True]):
+        watching = Watching()
+        assert predict(plan, watching) == {}
+        assert watching.found == found
 
 
 def test_a_folder_for_each_split(data, tmp_path):

@@ -99,7 +99,10 @@ class PredictedEars:
     def files(self, clips: Iterable[ClipId], reporter: Reporter) -> dict[ClipId, Path]:
         """The WAVs of clips, with the progress of those that have to be predicted."""
         wanted = list(clips)
-        return {clip: self.file(clip) for clip in reporter.track(wanted, len(wanted), "clips made binaural")}
+        missing = [clip for clip in wanted if not self._saved.file(clip).is_file()]
+        for clip in reporter.track(missing, len(missing), "clips made binaural"):
+            self.file(clip)
+        return {clip: self.file(clip) for clip in wanted}
 
 
 def cache_folder() -> Path:

@@ -40,6 +40,7 @@ class _Entry:
     targets: NDArray[np.float32] | None = None
     predicted: NDArray[np.float32] | None = None
     failed: str | None = None
+    kept: bool = False
 
 
 def _splits(data: PreparedDataset, split_set: str) -> list[int]:

@@ -9,6 +9,7 @@ import torch
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.datasets.separation import Solo, pairs, write_mixtures
 from fairplay_bench.errors import MethodError, OptionError
+from fairplay_bench.jobs import Reporter
 from fairplay_bench.models.interface import MonoClip
 from fairplay_bench.records import V1, ModelCard, TrainedOn, named_protocol
 from fairplay_bench.scoring.run import evaluate
@@ -131,9 +132,18 @@ def test_the_cache_is_named_by_what_made_the_ears(data, tmp_path):
     root = tmp_path / "ears"
     ears = PredictedEars(Tilter(), open_prepared(data), V1, root)
     assert ears.ears("a").shape == (2, 4000)
+    totals = []
+
+    class Counting(Reporter):
+        def track(self, items, total, label):
+            totals.append((total, label))
+            yield from items
+
+    assert list(ears.files(["a", "b"], Counting())) == ["a", "b"]
+    assert totals == [(1, "clips made binaural")]  # the other one was there
     PredictedEars(Tilter(), open_prepared(data), named_protocol("xu2021"), root).file("a")
     assert len(list(root.iterdir())) == 2
-    assert [path.name for path in root.glob("*/*.wav")] == ["a.wav", "a.wav"]
+    assert sorted(path.name for path in root.glob("*/*.wav")) == ["a.wav", "a.wav", "b.wav"]
 
 
 def test_a_protocol_that_tells_the_level_of_the_target_is_refused(data):
