@@ -13,17 +13,18 @@ _SHOWN = 10
 
 
 @click.command("predict", short_help="Write a method's predictions as WAVs.")
-@shared_options("model")
+@shared_options("task", "model")
 @click.option("--weights", type=PATH, default=None, help="Trained weights.")
 @shared_options("data", "split_set", "split")
 @click.option("--subset", type=click.Choice(SUBSETS), default="test", show_default=True, help="Which of the split.")
 @shared_options("protocol", "device", "limit")
-@click.option("--out", type=PATH, required=True, help="A folder; a WAV (16 kHz, 32-bit float) named after each clip.")
+@click.option("--out", type=PATH, required=True, help="A folder; a WAV (32-bit float) named after each clip.")
 @shared_options("overwrite")
 def predict_command(model: str, out: Path, **options: Any) -> None:
     """Write a method's predictions, without scoring them. Exits with 1 if a clip is missing or failed.
 
-    An interrupted run continues. Score the folder later with eval --model predictions:FOLDER.
+    Two ears at 16 kHz; with --task ambisonics W, Y, Z, X at 48 kHz. An interrupted run continues. Score the folder
+    later with eval --model predictions:FOLDER and the same --task.
     """
     from fairplay_bench.scoring.predict import PredictionPlan, predict
 

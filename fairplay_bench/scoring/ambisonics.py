@@ -69,5 +69,5 @@ def _fitted(predicted: Tensor, target: Tensor, row: IndexRow) -> Tensor:
     return long
 
 
-FIELD = Output("ambisonize", AMBISONIC_RATE, checked_field, "ambisonics", _read, _fitted, score_field)
-AMBISONICS = clip_task("ambisonics", FIELD, load_ambisonizer, lambda _: tuple(FIELD_METRICS), _check)
+FIELD = Output("ambisonize", AMBISONIC_RATE, checked_field, "ambisonics", _read, _fitted, score_field, _check)
+AMBISONICS = clip_task("ambisonics", FIELD, load_ambisonizer, lambda _: tuple(FIELD_METRICS))

@@ -25,6 +25,10 @@ from fairplay_bench.scoring.saved import SavedPredictions, code_hash
 from fairplay_bench.scoring.task import SPLIT, Run, Scope, Task
 
 
+def nothing_refused(scope: Scope) -> None:
+    """Make and judge it on all data and under all protocols."""
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """What a method makes of a clip and how that is judged. The functions are top-level: they travel to workers.
@@ -37,6 +41,7 @@ class Output:
         read: reads that file.
         fitted: the prediction and the target to a prediction of the target's form; the row says what was recorded.
         scores: prediction and target to a score for each metric.
+        check: refuses data or a protocol that it cannot be made or judged with, before work starts.
     """
 
     call: Literal["binauralize", "ambisonize"]
@@ -46,6 +51,7 @@ class Output:
     read: Callable[[Path], Tensor]
     fitted: Callable[[Tensor, Tensor, IndexRow], Tensor]
     scores: Callable[[Tensor, Tensor, Protocol], Scores]
+    check: Callable[[Scope], None] = nothing_refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,6 @@ def clip_task(
     output: Output,
     load: Callable[[str, str | None, str], Any],
     metrics: Callable[[Protocol], tuple[str, ...]],
-    check: Callable[[Scope], None] | None = None,
 ) -> Task:
     """Make a task of what a method makes of a clip.
 
@@ -77,12 +82,11 @@ def clip_task(
         output: what is made and how it is judged.
         load: finds a method by name, weights and device.
         metrics: keys of the metrics.
-        check: refuses data or a protocol that it cannot be made or judged with, before work starts.
     """
     return Task(
         name=name,
         splits=PreparedDataset.splits,
-        listed=partial(_listed, check),
+        listed=partial(_listed, output),
         load=load,
         rehearse=partial(_rehearse, output),
         entries=partial(_entries, output),
@@ -92,9 +96,8 @@ def clip_task(
     )
 
 
-def _listed(check: Callable[[Scope], None] | None, scope: Scope, split: int) -> list[ClipId]:
-    if check is not None:
-        check(scope)
+def _listed(output: Output, scope: Scope, split: int) -> list[ClipId]:
+    output.check(scope)
     return scope.data.listed(scope.split_set, split, "test")
 
 

@@ -2,18 +2,25 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
-from fairplay_bench.errors import BenchError, MediaError, OptionError, ShapeError
+from fairplay_bench.errors import BenchError, MediaError, MethodError, OptionError, PredictionError, ShapeError
 from fairplay_bench.jobs import Continued, Reporter
-from fairplay_bench.models.interface import Binauralizer, card_of
-from fairplay_bench.models.registry import load_model
-from fairplay_bench.models.rehearsal import checked_ears, rehearse
-from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, Protocol, Subset, named_protocol
+from fairplay_bench.models.interface import card_of
+from fairplay_bench.models.rehearsal import what_was_raised
+from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, ModelCard, Subset
+from fairplay_bench.scoring.ambisonics import FIELD
+from fairplay_bench.scoring.binaural import EARS
+from fairplay_bench.scoring.clip_task import Output
 from fairplay_bench.scoring.clips import prepared_clip, target_ears
+from fairplay_bench.scoring.run import scope_of
 from fairplay_bench.scoring.saved import SavedPredictions
+from fairplay_bench.scoring.task import EvaluationPlan, Scope, named_task
+
+OUTPUTS = {"binaural": EARS, "ambisonics": FIELD}
+"""What is written for each task that makes one sound of each clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class PredictionPlan:
         device: where the method runs, as torch says.
         limit: only so many clips, the first by name.
         overwrite: whether predictions of another run are replaced.
+        task: ``"binaural"``, or ``"ambisonics"`` on the 360° sets.
     """
 
     method: str
@@ -45,6 +53,7 @@ class PredictionPlan:
     device: str = "cpu"
     limit: int | None = None
     overwrite: bool = False
+    task: str = "binaural"
 
 
 def predict(plan: PredictionPlan, reporter: Reporter) -> dict[ClipId, str]:
@@ -58,47 +67,57 @@ def predict(plan: PredictionPlan, reporter: Reporter) -> dict[ClipId, str]:
         The clips that failed, with the reason.
 
     Raises:
-        OptionError: if a name, split or folder does not exist.
+        OptionError: if a name, split or folder does not exist, or the task or the data set do not allow it.
         MethodError: if the method fails its rehearsal.
         OutputError: if the folder holds predictions of something else, or cannot be written.
     """
     if plan.limit is not None and plan.limit < 1:
         raise OptionError(f"--limit {plan.limit}: at least one clip is needed.")
-    protocol, data = named_protocol(plan.protocol), open_prepared(plan.data)
-    split_set = data.split_set(plan.split_set, protocol)
-    listed = data.listed(split_set, plan.split, plan.subset)[: plan.limit]
-    method = load_model(plan.method, plan.weights, plan.device)
-    rehearse(method, data.has_ambisonics)
-    card = card_of(method)
-    identity = {"model": card.name, "version": card.version, "weights_sha256": card.weights_sha256}
-    place = {"protocol": protocol.name, "index_sha256": data.index_sha256, "split_set": split_set, "split": plan.split}
-    saved = SavedPredictions(plan.out, identity | place, plan.overwrite, chosen_by="--out")
+    task = named_task(plan.task)
+    if task.name not in OUTPUTS:
+        raise OptionError(
+            f"--task {task.name}: makes no sound of a clip alone; score it with eval --task {task.name}, or part the "
+            "sounds of two videos with separate."
+        )
+    output = OUTPUTS[task.name]
+    scope = scope_of(task, EvaluationPlan(plan.data, plan.split_set, [plan.split], plan.protocol, task=task.name))
+    output.check(scope)
+    listed = scope.data.listed(scope.split_set, plan.split, plan.subset)[: plan.limit]
+    method = task.load(plan.method, None if plan.weights is None else str(plan.weights), plan.device)
+    task.rehearse(method, scope, [plan.split])
+    identity = _identity(scope, card_of(method), plan.split)
+    saved = SavedPredictions(plan.out, identity, plan.overwrite, output.rate, chosen_by="--out")
     failed = {}
-    there = [clip_id for clip_id in listed if saved.file(clip_id).is_file()]
+    there = {clip_id for clip_id in listed if saved.file(clip_id).is_file()}
     if there:
         reporter.say(f"{plan.out}: {len(there)} predictions are there already; they are not made again.")
-    work = Continued(listed, set(there).__contains__)
-    for clip_id in reporter.track(work, len(listed), "clips"):
+    for clip_id in reporter.track(Continued(listed, there.__contains__), len(listed), "clips"):
         try:
-            _predict_clip(method, data, clip_id, protocol, saved)
-        except (MediaError, ShapeError) as error:
+            _predict_clip(output, method, scope, clip_id, saved)
+        except (MediaError, MethodError, PredictionError, ShapeError) as error:
             failed[clip_id] = str(error)
         except BenchError:
-            raise
+            raise  # the output, the options: nothing about this clip
         except Exception as error:
-            failed[clip_id] = f"the method raised {type(error).__name__}: {error}"
+            failed[clip_id] = f"the method raised {what_was_raised(error)}"
     return failed
 
 
-def _predict_clip(
-    method: Binauralizer, data: PreparedDataset, clip_id: ClipId, protocol: Protocol, saved: SavedPredictions
-) -> None:
-    row = data.clips.get(clip_id)
+def _identity(scope: Scope, card: ModelCard, split: int) -> dict[str, Any]:
+    """What predictions depend on."""
+    made_by = {"model": card.name, "version": card.version, "weights_sha256": card.weights_sha256}
+    place = {"protocol": scope.protocol.name, "index_sha256": scope.data.index_sha256, "split_set": scope.split_set}
+    task = {} if scope.plan.task == "binaural" else {"task": scope.plan.task}
+    return {**made_by, **place, "split": split, **task}
+
+
+def _predict_clip(output: Output, method: Any, scope: Scope, clip_id: ClipId, saved: SavedPredictions) -> None:
+    row = scope.data.clips.get(clip_id)
     if row is None:
         raise MediaError("not in the prepared data set.")
     if saved.read(clip_id) is not None:
         return
-    clip = prepared_clip(data, row, target_ears(data, row), protocol)
+    clip = prepared_clip(scope.data, row, target_ears(scope.data, row), scope.protocol)
     with torch.inference_mode():
-        ears = checked_ears(method.binauralize(clip), clip_id)
-    saved.write(clip_id, ears)
+        predicted = output.checked(getattr(method, output.call)(clip), clip_id)
+    saved.write(clip_id, predicted)

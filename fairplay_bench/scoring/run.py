@@ -60,7 +60,7 @@ def evaluate(
 def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Executor | None = None) -> Result:
     """Do what :func:`evaluate` describes, with the given workers or with its own."""
     task = named_task(plan.task)
-    scope = _scope(task, plan)
+    scope = scope_of(task, plan)
     listed = {split: task.listed(scope, split)[: _limit(plan)] for split in scope.splits}
     if not any(listed.values()):
         raise OptionError(
@@ -101,7 +101,13 @@ def _kept(pair: tuple[Any, ClipScores]) -> bool:
     return kept
 
 
-def _scope(task: Task, plan: EvaluationPlan) -> Scope:
+def scope_of(task: Task, plan: EvaluationPlan) -> Scope:
+    """Look up the names of a plan.
+
+    Raises:
+        UnknownNameError: if the protocol or the split set is not known.
+        BenchError: if there is no prepared data set, or it is damaged.
+    """
     protocol, data = named_protocol(plan.protocol), open_prepared(plan.data)
     split_set = data.split_set(plan.split_set, protocol)
     splits = sorted(set(plan.splits)) if plan.splits is not None else task.splits(data, split_set)

@@ -87,7 +87,7 @@ def _difference(known: Any, identity: dict[str, Any]) -> str:
     """Name what two identities differ in."""
     if not isinstance(known, dict):
         return "everything"
-    return ", ".join(key for key in identity if known.get(key) != identity[key]) or "the version of this tool"
+    return ", ".join(key for key in {**identity, **known} if known.get(key) != identity.get(key))
 
 
 def code_hash(method: object) -> str | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fairplay_bench.media.audio import read_sound
 from fairplay_bench.results.files import read_result
 
 from ..scoring.field_sounds import plane_wave
@@ -20,6 +21,14 @@ class Ahead:
 class Both(Ahead):
     def binauralize(self, clip):
         return clip.mono.expand(2, -1)
+"""
+
+BAD = """
+
+class Bad(Ahead):
+    def ambisonize(self, clip):
+        field = super().ambisonize(clip)
+        return field / 0 if clip.clip_id == "a" else field
 """
 
 
@@ -78,3 +87,57 @@ def test_what_cannot_be_is_said_before_work(run, tmp_path, arguments, status, re
     outcome = run("--model", "field_methods:Ahead", "--split-set", "seeded", *arguments)
     assert (outcome.status, reason in outcome.error) == (status, True)
     assert not (tmp_path / "results").exists()
+
+
+@pytest.fixture
+def predict(run, tmp_path, capsys, data):
+    """A function that writes the field predictions of a method and gives what was printed and the folder."""
+    out = tmp_path / "fields"
+    options = ("--data", data, "--split-set", "seeded", "--out", out)
+    return out, lambda *arguments: run_here(capsys, "predict", *options, *arguments)
+
+
+def test_predicted_fields_are_scored_as_the_method_itself(run, predict, tmp_path):
+    out, call = predict
+    done = call("--task", "ambisonics", "--model", "field_methods:Ahead")
+    assert (done.status, sorted(path.name for path in out.glob("*.wav"))) == (0, ["a.wav", "b.wav"])
+    sound = read_sound(out / "a.wav")
+    assert (sound.channels, sound.rate, sound.samples.shape[0]) == (4, 48_000, 24_000)
+    for name, model in (("own", "field_methods:Ahead"), ("saved", f"predictions:{out}")):
+        assert run("--task", "ambisonics", "--model", model, "--out", tmp_path / f"{name}.json").status == 0
+    own, saved = (read_result(tmp_path / f"{name}.json") for name in ("own", "saved"))
+    assert [clip.scores for clip in saved.clips] == [clip.scores for clip in own.clips]
+
+
+def test_predicted_fields_and_ears_do_not_share_a_folder(predict):
+    out, call = predict
+    assert call("--task", "ambisonics", "--model", "field_methods:Both").status == 0
+    before = (out / "a.wav").read_bytes()
+    refused = call("--task", "binaural", "--model", "field_methods:Both")
+    assert (refused.status, "another run (task differs); choose another --out" in refused.error) == (1, True)
+    assert (out / "a.wav").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--task", "ambisonic"), "unknown task 'ambisonic'. Did you mean 'ambisonics'?"),
+        (("--task", "separation"), "--task separation: makes no sound of a clip alone; score it with eval --task"),
+        (("--task", "ambisonics", "--protocol", "xu2021"), "--protocol xu2021: the task ambisonics has the protocol"),
+    ],
+)
+def test_predictions_that_cannot_be_are_refused_before_work(predict, arguments, reason):
+    out, call = predict
+    refused = call("--model", "field_methods:Ahead", *arguments)
+    assert (refused.status, reason in refused.error) == (2, True)
+    assert not out.exists()
+
+
+def test_a_bad_field_fails_its_clip_alone(predict, tmp_path):
+    (tmp_path / "bad_methods.py").write_text(METHOD + BAD)
+    out, call = predict
+    done = call("--task", "ambisonics", "--model", "bad_methods:Bad")
+    assert done.status == 1
+    assert "\na: a: NaN or infinite values" in f"\n{done.err}"
+    assert [path.name for path in out.glob("*.wav")] == ["b.wav"]
+    assert "1 clips failed." in done.err
