@@ -46,6 +46,8 @@ def test_pictures_sounds_and_a_page(make_patches, tmp_path, call):
     page = (out / "index.html").read_text()
     assert page.count("<audio") == page.count("<img") == 3
     assert not re.findall(r'(?:src|href)="(?!data:)', page)
+    assert "<dt>fov</dt><dd>0.6667</dd>" in page
+    assert "<dt>stereo-mode</dt><dd>ambisonic</dd>" in page
 
 
 def test_the_same_seed_draws_the_same_scenes(make_patches, tmp_path, call, hashes):
