@@ -1,14 +1,13 @@
 """``explain VIDEO``: what a method looks at."""
 
 import json
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from fairplay_bench.jobs import Item, Reporter
+from fairplay_bench.jobs import Reporter
 from fairplay_bench.records import DEFAULT_PROTOCOL
 
 if TYPE_CHECKING:
@@ -30,7 +29,10 @@ _PATH = click.Path(path_type=Path)
 @click.option("--out", type=_PATH, required=True, help="Gets a folder named after --method: PNG files and an MP4.")
 @click.option("--overwrite/--no-overwrite", default=False, help="Replace that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: where each key frame is hottest.")
+@click.pass_obj
 def explain_command(
+    reporter: Reporter | None,
+    /,
     video: Path,
     how: str,
     model: str,
@@ -60,7 +62,7 @@ def explain_command(
     if not isinstance(method, WindowedBinauralizer):
         raise MethodError(f"--model {model}: does not work window by window, so it cannot be explained.")
     plan = ExplainPlan(video, chosen, out, rule, target, every, batch, overwrite)
-    heats = explain(plan, method, _Progress())
+    heats = explain(plan, method, reporter)
     if as_json:
         click.echo(json.dumps({"video": video.name, "model": method.card.name, "method": how, "frames": _rows(heats)}))
     click.echo(f"{len(heats)} pictures and {how}.mp4 written to {plan.folder}", err=True)
@@ -68,12 +70,3 @@ def explain_command(
 
 def _rows(heats: "Iterable[Heat]") -> list[dict[str, Any]]:
     return [{"frame": heat.number, "peak": heat.peak, "hottest": heat.hottest._asdict()} for heat in heats]
-
-
-class _Progress(Reporter):
-    """A bar on standard error."""
-
-    def track(self, items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
-        """Pass items on, showing how many there were."""
-        with click.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
-            yield from bar

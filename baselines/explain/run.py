@@ -93,7 +93,8 @@ def explain(plan: ExplainPlan, method: WindowedBinauralizer, reporter: Reporter 
     keys = key_frames(pictures.count, plan.every_s)
     numbers = list(range(1, pictures.count + 1)) if plan.explanation.every_frame else keys
     needed = source if plan.explanation.channels else None
-    shots = (reporter or Reporter()).track(_shots(numbers, pictures, size, needed), len(numbers), "frames")
+    label = "frames" if plan.explanation.every_frame else "key frames"
+    shots = (reporter or Reporter()).track(_shots(numbers, pictures, size, needed), len(numbers), label)
     heats: dict[int, Heat] = {}
     while some := list(islice(shots, _AT_ONCE if plan.explanation.every_frame else 1)):
         heats |= {heat.number: heat for heat in explainer.heats(some)}

@@ -18,6 +18,7 @@ from baselines.explain.occlusion import Occlusion, mask_side, places
 from baselines.explain.run import ExplainPlan, explain, key_frames, window_around
 from baselines.flipped_visual import FlippedVisual
 from baselines.mono2binaural.method import Mono2Binaural
+from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.errors import MediaError, MethodError, OptionError, OutputError, UnknownNameError
 from fairplay_bench.models.windowed import WindowedBinauralizer, ears_of_difference
 from fairplay_bench.records import GAO2019, V1, ModelCard
@@ -171,8 +172,9 @@ def video(tmp_path, video_writer):
 def test_pictures_and_a_film_are_written(video, tiny_run, name):
     arguments = [str(video), "--method", name, "--model", "mono2binaural", "--weights", str(tiny_run), "--json"]
     arguments += ["--target", str(video.with_suffix(".wav")), "--every", "0.5", "--out", str(video.parent / "out")]
-    outcome = CliRunner().invoke(explain_command, arguments, standalone_mode=False)
+    outcome = CliRunner().invoke(explain_command, arguments, standalone_mode=False, obj=ConsoleReporter())
     assert outcome.exception is None, outcome.exception
+    assert {"activation": "10/10 frames, ", "occlusion": "2/2 key frames, "}[name] in outcome.stderr
     said = json.loads(outcome.stdout)
     assert [frame["frame"] for frame in said["frames"]] == [3, 8]
     assert set(said["frames"][0]["hottest"]) == {"left", "top", "width", "height"}
