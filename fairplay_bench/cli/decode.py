@@ -39,7 +39,10 @@ def decode_command(
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Decode WAV, FLAC, OGG, or the sound of MP4, WebM and MKV, to a 48 kHz float WAV of two ears."""
+    """Decode WAV, FLAC, OGG, or the sound of MP4, WebM and MKV, to a 48 kHz float WAV of two ears.
+
+    Sound whose W is 60 dB or more below the other channels is no ambisonics and is refused, as by prepare.
+    """
     from fairplay_bench.datasets.decoding import named_decoder, output_names, plot_direction
     from fairplay_bench.jobs import executor, run_all
     from fairplay_bench.media.ambisonic import AMBISONIC_RATE

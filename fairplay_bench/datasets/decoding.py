@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fairplay_bench.errors import DatasetError, MediaError
-from fairplay_bench.media.ambisonic import AAC_CHANNELS, AMBISONIC_RATE, first_order
+from fairplay_bench.media.ambisonic import AAC_CHANNELS, AMBISONIC_RATE, first_order, with_omni
 from fairplay_bench.media.files import sha256_of
 from fairplay_bench.media.sound_stream import Block, SoundInfo, regrouped, resampled, sound_blocks, sound_info
 from fairplay_bench.media.sound_writer import write_wav_stream
@@ -92,7 +92,8 @@ def decode_file(source: Path, out: Path, decoder: "Decoder", stored: "AmbisonicF
         What came of it.
 
     Raises:
-        MediaError: if the source cannot be read, or its channels are no ambisonics of the decoder's order.
+        MediaError: if the source cannot be read, its channels are no ambisonics of the decoder's order, or W is silent
+            though others are not.
         OutputError: if the output cannot be written.
     """
     from hrtf.decoder import decode_blocks
@@ -141,7 +142,7 @@ def _ambix(source: Path, info: SoundInfo, stored: "AmbisonicFormat") -> Iterator
     blocks = sound_blocks(source)
     if info.codec == "aac" and info.channels == AAC_CHANNELS:
         blocks = first_order(blocks)
-    return (convert(block, stored, AMBIX).astype(np.float32) for block in blocks)
+    return with_omni((convert(block, stored, AMBIX).astype(np.float32) for block in blocks), source)
 
 
 def output_names(sources: Sequence[Path], out: Path) -> list[Path]:

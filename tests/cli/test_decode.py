@@ -193,6 +193,23 @@ def test_sound_that_is_not_finite_is_refused_and_nothing_is_written(run, tmp_pat
     assert not list(tmp_path.glob("*ears*"))
 
 
+@pytest.mark.parametrize("gain", [0.0, 1e-4])
+@pytest.mark.parametrize("order", ["acn", "fuma"])
+def test_a_silent_w_is_refused_and_nothing_is_written(run, tmp_path, gain, order):
+    field = plane_wave(noise(1), 90) * [[gain], [1], [1], [1]]
+    outcome = run(write_wav(tmp_path / "in.wav", as_fuma(field) if order == "fuma" else field), "--order", order)
+    assert outcome.status == 1
+    assert outcome.out == ""
+    told = f"{tmp_path / 'in.wav'}: its first channel, W, is silent and others are not"
+    assert [line.startswith(told) for line in outcome.err.splitlines()].count(True) == 1
+    assert not list(tmp_path.glob("*ears*"))
+
+
+def test_silence_throughout_is_decoded_to_silence(run, tmp_path):
+    assert run(write_wav(tmp_path / "in.wav", np.zeros((4, 4800)))).status == 0
+    assert not ears(tmp_path / "ears.wav").any()
+
+
 def test_a_video_without_sound_is_refused(run, tmp_path):
     outcome = run(write_av(tmp_path / "in.mp4", numbered(5, (64, 32))))
     assert outcome.status == 1
