@@ -5,6 +5,7 @@ visual map, because the authors trained it at the audio branch's rate.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,7 @@ FULL_WIDTH = 64
 NORMS: dict[str, Callable[[int], nn.Module]] = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d}
 _MULTIPLES = (1, 2, 4, 8, 8)  # channels of the encoder, in units of the width
 SLOPE = 0.2
+_WAYS = ("narrowed", "heard", "encoded", "decoded")  # beside forward
 
 
 class AudioNet(nn.Module):
@@ -59,6 +61,12 @@ class AudioNet(nn.Module):
             )
         self.sees = bool(map_channels)
         self.apply(_initialize)
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Compile every way in which networks call it; arguments as of ``torch.compile``."""
+        super().compile(*args, **kwargs)
+        for name in _WAYS:
+            setattr(self, name, torch.compile(getattr(self, name), *args, **kwargs))
 
     @property
     def dtype(self) -> torch.dtype:
