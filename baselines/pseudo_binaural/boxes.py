@@ -3,12 +3,12 @@
 Frames are counted from 1, ten a second; lengths are pixels of a frame of 480 x 240.
 """
 
-import csv
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from fairplay_bench.errors import DatasetError, OptionError
+from fairplay_bench.media.csv_tables import Row, csv_rows
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, ClipId
 
 COLUMNS = ("clip_id", "frame", "x", "y", "width", "height", "label")
@@ -49,16 +49,8 @@ def read_boxes(file: Path) -> dict[ClipId, list[Box]]:
     if not file.is_file():
         raise OptionError(f"--boxes {file}: no such file.")
     boxes: dict[ClipId, list[Box]] = {}
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            reader = csv.DictReader(opened)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise DatasetError(f"{file}: no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}.")
-            for row in reader:
-                boxes.setdefault(row["clip_id"], []).append(_box(row, f"{file}, line {reader.line_num}"))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{file}: not a CSV file that can be read ({error}); give one in UTF-8.") from error
+    for where, row in csv_rows(file, COLUMNS):
+        boxes.setdefault(row["clip_id"] or "", []).append(_box(row, where))
     if not boxes:
         raise DatasetError(f"{file}: a table without a single box; give one with rows.")
     return boxes
@@ -81,11 +73,11 @@ def middle_frame(frames: int) -> int:
     return (frames + 1) // 2
 
 
-def _box(row: dict[str, str], where: str) -> Box:
+def _box(row: Row, where: str) -> Box:
     try:
-        x, y, width, height = (float(row[name]) for name in ("x", "y", "width", "height"))
-        frame = int(row["frame"])
-    except (TypeError, ValueError) as error:
+        x, y, width, height = (float(row[name] or "") for name in ("x", "y", "width", "height"))
+        frame = int(row["frame"] or "")
+    except ValueError as error:
         raise DatasetError(f"{where}: frame, x, y, width and height must be numbers ({error}).") from error
     if not row["clip_id"] or frame < 1:
         raise DatasetError(f"{where}: needs a clip_id and a frame counted from 1.")

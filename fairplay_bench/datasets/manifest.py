@@ -1,6 +1,5 @@
 """A manifest of sources: ``path,sha256,size`` a line, checked before anything is prepared."""
 
-import csv
 import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from fairplay_bench.errors import DatasetError
 from fairplay_bench.jobs import Reporter, run_all
+from fairplay_bench.media.csv_tables import csv_rows
 from fairplay_bench.media.files import sha256_of
 
 COLUMNS = ("path", "sha256", "size")
@@ -46,22 +46,14 @@ def read_manifest(file: Path, root: Path, audio_folder: str) -> list[ManifestEnt
     Raises:
         DatasetError: if it cannot be read, lacks a column, or names a file outside the source folder.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            table = csv.DictReader(opened)
-            absent = [column for column in COLUMNS if column not in (table.fieldnames or ())]
-            if absent:
-                raise DatasetError(f"{file}: no column {', '.join(absent)}; the columns are {', '.join(COLUMNS)}.")
-            rows = [(row["path"], row["sha256"], row["size"]) for row in table]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{file}: cannot be read ({error}); give a CSV of {','.join(COLUMNS)}.") from error
     entries = []
-    for line, (name, digest, size) in enumerate(rows, start=2):
-        parts = Path(name or "").parts
+    for where, row in csv_rows(file, COLUMNS):
+        name, digest, size = (row[column] or "" for column in COLUMNS)
+        parts = Path(name).parts
         if not parts or ".." in parts or Path(name).is_absolute():
-            raise DatasetError(f"{file}, line {line}: {name!r} is no path inside the source folder.")
-        if not (_SIZE.fullmatch(size or "") and _SHA256.fullmatch(digest or "")):
-            raise DatasetError(f"{file}, line {line}: a size in bytes and a SHA-256 of 64 digits are needed.")
+            raise DatasetError(f"{where}: {name!r} is no path inside the source folder.")
+        if not (_SIZE.fullmatch(size) and _SHA256.fullmatch(digest)):
+            raise DatasetError(f"{where}: a size in bytes and a SHA-256 of 64 digits are needed.")
         here = (audio_folder, *parts[1:]) if parts[0] == "binaural_audios" else parts
         entries.append(ManifestEntry(name, root.joinpath(*here), digest.lower(), int(size)))
     return entries

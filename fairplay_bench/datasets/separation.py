@@ -4,7 +4,6 @@ Two solos of a split are mixed only if both are held out there, in its validatio
 paper are unpublished, so a CSV names clips and instruments; ``mini`` knows its own.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from fairplay_bench.datasets.index import SplitRow
 from fairplay_bench.errors import DatasetError
+from fairplay_bench.media.csv_tables import csv_rows
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.records import ClipId
 
@@ -80,15 +80,7 @@ def read_solos(file: Path) -> list[Solo]:
     Raises:
         DatasetError: if it cannot be read, lacks a column, or a row lacks a value.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            table = csv.DictReader(opened)
-            absent = [column for column in _NEEDED if column not in (table.fieldnames or ())]
-            if absent:
-                raise DatasetError(f"{file}: no column {', '.join(absent)}; give a CSV of {','.join(_NEEDED)}.")
-            solos = [_solo(row, f"{file}, line {line}") for line, row in enumerate(table, start=2)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{file}: cannot be read ({error}); give a CSV of {','.join(_NEEDED)}.") from error
+    solos = [_solo(row, where) for where, row in csv_rows(file, _NEEDED)]
     if len(solos) < 2:
         raise DatasetError(f"{file}: names {len(solos)} clip(s); a mixture needs two.")
     return solos

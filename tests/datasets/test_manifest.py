@@ -133,7 +133,7 @@ def test_limit_names_only_what_was_asked_for(three_clips, tmp_path, entries, man
 def test_a_column_is_missing(three_clips, entries, manifest, column):
     columns = [name for name in ("path", "sha256", "size") if name != column]
     text = refusal(manifest(entries.values(), columns), three_clips)
-    assert text.endswith(f"no column {column}; the columns are path, sha256, size.")
+    assert text.endswith(f"no column {column}; give a CSV of path,sha256,size in UTF-8.")
 
 
 @pytest.mark.parametrize("name", ["../x", "videos/../../x", "/etc/passwd", ""])
@@ -162,7 +162,7 @@ def test_what_is_no_csv(three_clips, tmp_path):
     assert "cannot be read (" in refusal(tmp_path / "m.csv", three_clips)
     (tmp_path / "m.csv").write_bytes(b"")
     assert "no column path, sha256, size" in refusal(tmp_path / "m.csv", three_clips)
-    assert refusal(tmp_path / "none.csv", three_clips).endswith("give a CSV of path,sha256,size.")
+    assert refusal(tmp_path / "none.csv", three_clips).endswith("give a CSV of path,sha256,size in UTF-8.")
     assert "cannot be read (" in refusal(tmp_path, three_clips)
 
 

@@ -32,7 +32,7 @@ def test_the_solo_s_box_is_that_of_the_middle(table):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (HEAD.replace(",label", ""), "no column label; it needs clip_id, frame"),
+        (HEAD.replace(",label", ""), "no column label; give a CSV of clip_id,frame"),
         (HEAD.replace("x,y", "left,top"), "no column x, y;"),
         ("", "no column clip_id"),
         (HEAD, "without a single box"),
@@ -60,5 +60,5 @@ def test_no_table_and_no_text(tmp_path):
     with pytest.raises(OptionError, match="no such file"):
         read_boxes(tmp_path / "boxes.csv")
     (tmp_path / "boxes.csv").write_bytes(b"\xff\xfe\x00\xff")
-    with pytest.raises(DatasetError, match="not a CSV file"):
+    with pytest.raises(DatasetError, match="cannot be read"):
         read_boxes(tmp_path / "boxes.csv")
