@@ -105,10 +105,4 @@ def _write_splits(out: Path, clips: int, seed: int) -> None:
 
 def _write_truth(out: Path, clips: int, seed: int) -> None:
     scenes = [draw_scene(seed, number) for number in range(1, clips + 1)]
-    for name, columns, rows_of in (
-        ("sources", truth.SOURCES, truth.source_rows),
-        ("boxes", truth.BOXES, truth.box_rows),
-        ("solos", truth.SOLOS, truth.solo_rows),
-    ):
-        text = truth.table(columns, (row for scene in scenes for row in rows_of(scene)))
-        write_source_file(out / "truth" / f"{name}.csv", text.encode(), out)
+    truth.write_truth(out, scenes, truth.TABLES)

@@ -17,11 +17,11 @@ from fairplay_bench.datasets.mini.scene import MOST_CLIPS, clip_name
 from fairplay_bench.datasets.mini.sound import to_pcm16
 from fairplay_bench.datasets.mini.source_folder import SourceFolder, write_source_file
 from fairplay_bench.datasets.mini.synthesis import SAMPLE_RATE
-from fairplay_bench.datasets.mini.truth import table
-from fairplay_bench.datasets.mini_360 import truth
+from fairplay_bench.datasets.mini.truth import write_truth
 from fairplay_bench.datasets.mini_360.picture import pictures
 from fairplay_bench.datasets.mini_360.scene import CLIPS_PER_VIDEO, Video, clips_of, draw_video, videos_of
 from fairplay_bench.datasets.mini_360.sound import field
+from fairplay_bench.datasets.mini_360.truth import TABLES
 from fairplay_bench.jobs import Reporter
 
 NAME = "mini-360"
@@ -74,7 +74,7 @@ def write_source(
     def rest() -> None:
         videos = [draw_video(job.seed, job.number, job.clips) for job in jobs]
         _write_layouts(out, videos)
-        _write_truth(out, videos)
+        write_truth(out, videos, TABLES)
 
     FOLDER.fill(out, write_video, missing, rest, executor, reporter, things="videos")
 
@@ -117,13 +117,3 @@ def _remove_half_video(out: Path, clips: int) -> None:
 def _write_layouts(out: Path, videos: list[Video]) -> None:
     lines = [f"{video.video_id} {'WXYZ' if video.has_height else 'WXY'}\n" for video in videos]
     write_source_file(out / RECORDINGS / LAYOUTS_FILE, "".join(lines).encode(), out)
-
-
-def _write_truth(out: Path, videos: list[Video]) -> None:
-    for name, columns, rows_of in (
-        ("sources", truth.SOURCES, truth.source_rows),
-        ("boxes", truth.BOXES, truth.box_rows),
-        ("solos", truth.SOLOS, truth.solo_rows),
-    ):
-        text = table(columns, (row for video in videos for row in rows_of(video)))
-        write_source_file(out / "truth" / f"{name}.csv", text.encode(), out)
