@@ -8,7 +8,8 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,15 +95,20 @@ def timed(work: Callable[[], Any]) -> tuple[Any, tuple[float, float]]:
     return done, (time.perf_counter() - began[0], time.process_time() - began[1])
 
 
-def main() -> None:
-    """Print seconds and the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__)
+@contextmanager
+def many_entries(description: str | None) -> Iterator[tuple[Path, int, int]]:
+    """Bind the process to one core, write as many entries as ``--entries`` says, and give folder, number and bytes."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--entries", type=int, default=200)
     entries = parser.parse_args().entries
     one_core()
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        size = write_entries(root, entries)
+        yield Path(folder), entries, write_entries(Path(folder), entries)
+
+
+def main() -> None:
+    """Print seconds and the ratio."""
+    with many_entries(__doc__) as (root, entries, size):
         clips, plain = timed(lambda: read_plainly(root))
         board, built = timed(lambda: read_board(root))
         _, written = timed(lambda: [files_of(board, form) for form in ("markdown", "csv", "latex")])
