@@ -167,6 +167,11 @@ def _fit(
             raise SystemExit(_TERMINATED) from stopped
         except SystemExit as left:  # how Lightning leaves after Ctrl-C
             raise KeyboardInterrupt from left
+        except RuntimeError as error:
+            if not (plan.compiled and _is_of_the_compiler(error)):
+                raise
+            reason = str(error).splitlines()[0]  # hundreds of lines of C++ may follow
+            raise OptionError(f"--compile: torch.compile fails on this machine ({reason}); leave it out.") from error
     counted = trainer.strategy.all_gather(torch.tensor(module.samples)).reshape(-1).tolist()
     skipped = {examples.clips[clip]: times for clip, times in sorted(module.skipped.items())}
     run.training.update(
@@ -182,6 +187,12 @@ def _fit(
     for clip, times in skipped.items():
         reporter.say(f"{clip}: damaged, passed over {times} time(s); prepare it again.")
     return run
+
+
+def _is_of_the_compiler(error: RuntimeError) -> bool:
+    from torch._dynamo.exc import TorchDynamoException  # there whenever something was compiled
+
+    return isinstance(error, TorchDynamoException)
 
 
 def halved(clips: list[ClipId], half: Half) -> list[ClipId]:

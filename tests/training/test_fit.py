@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -226,6 +227,20 @@ def test_bad_options_are_refused_before_work(plan, changes, error, text):
     with pytest.raises(error, match=text):
         train(replace(plan, **changes))
     assert not (plan.out / "run.json").exists()
+
+
+def test_a_compiler_that_fails_is_one_line(plan, monkeypatch):
+    def failing(*_):
+        raise ValueError("no compiler here\nand much more")
+
+    torch._dynamo.reset()
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend=failing))
+    with pytest.raises(
+        OptionError, match=r"^--compile: torch.compile fails on this machine .*; leave it out\.$"
+    ) as told:
+        train(replace(plan, compiled=True))
+    assert "\n" not in str(told.value)
+    torch._dynamo.reset()
 
 
 @pytest.mark.parametrize("inside", [".", "run"])
