@@ -92,8 +92,10 @@ def _solo(row: Mapping[str, str | None], where: str) -> Solo:
     )
     if not clip or not instrument:
         raise DatasetError(f"{where}: a clip and its instrument are needed.")
-    if split and not split.isdecimal():
-        raise DatasetError(f"{where}: split {split!r} is no number.")
+    if split and not (split.isdecimal() and int(split)):
+        raise DatasetError(f"{where}: split {split!r} is no number; they are counted from 1.")
+    if split_set and not split:
+        raise DatasetError(f"{where}: a split set without a split; give the number of one in a column 'split'.")
     return Solo(clip, instrument, split_set, int(split or 0))
 
 
@@ -112,7 +114,7 @@ def named_mixtures(
         The mixtures by split set and split.
 
     Raises:
-        DatasetError: if a clip is not there or trains, or an instrument has two clips.
+        DatasetError: if a clip is not there, is there twice or trains, an instrument has two clips, or a split one.
     """
     known = set(clips)
     unknown = [solo.clip_id for solo in solos if solo.clip_id not in known]
@@ -126,7 +128,7 @@ def named_mixtures(
         meant.setdefault(place, []).append(solo)
     mixtures: list[Mixture] = []
     for place, group in meant.items():
-        _check_instruments(group, where)
+        _check_solos(group, where)
         if place is None:
             places = _places_of(group, held, where)
         elif place in held:
@@ -205,14 +207,22 @@ def _held_out(rows: Iterable[SplitRow]) -> dict[Place, set[ClipId]]:
     return {place: clips - trained.get(place, set()) for place, clips in sorted(held.items())}
 
 
-def _check_instruments(solos: Sequence[Solo], where: str) -> None:
+def _check_solos(solos: Sequence[Solo], where: str) -> None:
+    """Refuse what cannot be mixed: a clip or an instrument that is there twice, or one solo alone."""
+    clips: set[ClipId] = set()
     first: dict[str, ClipId] = {}
     for solo in solos:
-        other = first.setdefault(solo.instrument, solo.clip_id)
+        if solo.clip_id in clips:
+            raise DatasetError(f"{where}: {solo.clip_id} is there twice; name a clip once for a split.")
+        clips.add(solo.clip_id)
+        other = first.setdefault(solo.instrument.casefold(), solo.clip_id)
         if other != solo.clip_id:
             raise DatasetError(
                 f"{where}: {other} and {solo.clip_id} are both {solo.instrument}; name one clip an instrument."
             )
+    if len(solos) == 1:
+        place = f"in split {solos[0].split}" if solos[0].split else "without a split"
+        raise DatasetError(f"{where}: {solos[0].clip_id} is alone {place}; a mixture needs two.")
 
 
 def _places_of(solos: Sequence[Solo], held: Mapping[Place, set[ClipId]], where: str) -> list[Place]:

@@ -77,6 +77,10 @@ def test_a_clip_can_be_meant_for_one_split():
         (solos("df", split=3), "there is no split 3 of gao2019"),
         (solos("df", split=1, split_set="xu2021"), "there is no split 1 of xu2021"),
         ([Solo("e", "harp"), Solo("f", "harp")], "e and f are both harp; name one clip an instrument"),
+        ([Solo("e", "harp"), Solo("f", "Harp")], "e and f are both Harp; name one clip an instrument"),
+        ([*solos("ef"), Solo("e", "bass")], "solos.csv: e is there twice; name a clip once for a split"),
+        ([*solos("df", split=1), *solos("g", split=2)], "g is alone in split 2; a mixture needs two"),
+        ([*solos("df", split=1), *solos("g")], "g is alone without a split; a mixture needs two"),
     ],
 )
 def test_lists_that_are_refused(listed, message):
@@ -122,6 +126,8 @@ def test_reading_a_list(tmp_path):
         ("clip_id,instrument\na,\nb,harp\n", "line 2: a clip and its instrument are needed"),
         ("clip_id,instrument\na,harp\n", "names 1 clip"),
         ("clip_id,instrument,split\na,harp,one\nb,bass,1\n", "line 2: split 'one' is no number"),
+        ("clip_id,instrument,split\na,harp,1\nb,bass,0\n", "line 3: split '0' is no number; they are counted from 1"),
+        ("clip_id,instrument,split_set\na,harp,x\nb,bass,x\n", "line 2: a split set without a split"),
     ],
 )
 def test_lists_that_cannot_be_read(tmp_path, text, message):
