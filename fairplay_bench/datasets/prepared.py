@@ -1,7 +1,7 @@
 """Reading a prepared data set."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -173,6 +173,9 @@ def _rows(file: Path, kind: type[Row]) -> list[Row]:
         return [kind(**{str(key): value for key, value in row.items()}) for row in rows]
     except FileNotFoundError as error:
         raise DatasetError(f"{file}: missing; prepare the data set again.") from error
-    except (OSError, ValueError, TypeError) as error:  # pyarrow's errors descend from these
+    except TypeError as error:  # of the record, which is given other fields than it has
+        wanted = ", ".join(field.name for field in fields(kind))
+        raise DatasetError(f"{file}: other columns than {wanted}; prepare the data set again.") from error
+    except (OSError, ValueError) as error:  # pyarrow's errors descend from these
         reason = str(error).partition("\n")[0]
         raise DatasetError(f"{file}: cannot be read ({reason}); prepare the data set again.") from error

@@ -149,3 +149,9 @@ def test_a_damaged_table(prepared, spoil, name, read):
     text = refusal(lambda: getattr(opened, read), DatasetError)
     assert text.startswith(f"{file}: ")
     assert text.endswith("prepare the data set again.")
+
+
+def test_another_table_is_told_by_its_columns(prepared):
+    spoil_other_table(prepared / "splits.parquet")
+    text = refusal(lambda: open_prepared(prepared).split_rows, DatasetError)
+    assert "splits.parquet: other columns than split_set, split, subset, clip_id; prepare" in text
