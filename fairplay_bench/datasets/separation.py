@@ -11,7 +11,7 @@ from itertools import combinations
 from pathlib import Path
 
 from fairplay_bench.datasets.index import SplitRow
-from fairplay_bench.errors import DatasetError
+from fairplay_bench.errors import DatasetError, OptionError
 from fairplay_bench.media.csv_tables import csv_rows
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.records import ClipId
@@ -144,8 +144,11 @@ def mixtures_of(file: Path) -> Callable[[Iterable[ClipId], Sequence[SplitRow]], 
     """Read a list of solos and return what makes its mixtures of the clips there are and of what each split lists.
 
     Raises:
+        OptionError: if there is no such file.
         DatasetError: if the list cannot be read.
     """
+    if not file.exists():
+        raise OptionError(f"--solos {file}: no such file.")
     solos = read_solos(file)
     return lambda clips, rows: named_mixtures(solos, str(file), clips, rows)
 

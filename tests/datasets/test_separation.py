@@ -174,6 +174,12 @@ def test_a_bad_list_is_refused_before_anything_is_prepared(source, run_prepare, 
     assert not (tmp_path / "out").exists()
 
 
+def test_a_list_that_is_not_there_is_a_wrong_option(source, run_prepare, tmp_path):
+    with pytest.raises(OptionError, match=r"^--solos .*none\.csv: no such file\.$"):
+        run_prepare(source, tmp_path / "out", solos=tmp_path / "none.csv")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_data_set_without_mixtures_says_how_to_get_them(prepared):
     with pytest.raises(OptionError, match=r"no separation\.parquet; prepare the data set again, naming its solo clips"):
         _ = open_prepared(prepared).mixtures
