@@ -61,11 +61,7 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Exe
     """Do what :func:`evaluate` describes, with the given workers or with its own."""
     task = named_task(plan.task)
     scope = scope_of(task, plan)
-    listed = {split: task.listed(scope, split)[: _limit(plan)] for split in scope.splits}
-    if not any(listed.values()):
-        raise OptionError(
-            f"{plan.data}: no test clip is listed in splits {scope.splits} of {scope.split_set}; choose others."
-        )
+    listed = _listed(task, scope)
     methods = {split: _method_of(task, method, plan, split) for split in scope.splits}
     for one in {id(one): one for one in methods.values()}.values():
         if not isinstance(one, Check):
@@ -114,10 +110,20 @@ def scope_of(task: Task, plan: EvaluationPlan) -> Scope:
     return Scope(plan, data, split_set, splits, protocol)
 
 
-def _limit(plan: EvaluationPlan) -> int | None:
-    if plan.limit is not None and plan.limit < 1:
-        raise OptionError(f"--limit {plan.limit}: at least one clip is needed.")
-    return plan.limit
+def _listed(task: Task, scope: Scope) -> dict[int, Sequence[Any]]:
+    """What is asked in each split."""
+    limit = scope.plan.limit
+    if limit is not None and limit < 1:
+        raise OptionError(f"--limit {limit}: at least one clip is needed.")
+    listed = {split: task.listed(scope, split)[:limit] for split in scope.splits}
+    if not any(listed.values()):
+        asked = "mixture" if task.name == "separation" else "test clip"
+        numbers = ", ".join(map(str, scope.splits)) or "none"
+        raise OptionError(
+            f"{scope.data.folder}: no {asked} is listed in the splits of {scope.split_set} asked for ({numbers}); "
+            "choose others."
+        )
+    return listed
 
 
 def _method_of(task: Task, method: Method, plan: EvaluationPlan, split: int) -> Any:

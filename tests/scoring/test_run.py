@@ -215,7 +215,7 @@ def test_checks(data):
         ({"protocol": "v2"}, UnknownNameError, "unknown protocol 'v2'. Known: gao2019, v1, xu2021."),
         ({"split_set": "gao"}, UnknownNameError, "unknown split set of .* 'gao'. Did you mean 'gao2019'"),
         ({"splits": [3]}, OptionError, "split 3 of gao2019 is not on disk; usable: 1, 2"),
-        ({"splits": []}, OptionError, r"no test clip is listed in splits \[\] of gao2019"),
+        ({"splits": []}, OptionError, r"no test clip is listed in the splits of gao2019 asked for \(none\)"),
         ({"limit": 0}, OptionError, "--limit 0: at least one clip is needed"),
         ({"jobs": 0}, OptionError, "--jobs 0: at least one worker is needed"),
     ],

@@ -255,3 +255,9 @@ def test_checks_bound_what_can_be_reached(data):
     table = markdown_table([best, nothing])
     assert table.startswith("## fair-play separation: split set gao2019, protocol v1\n")
     assert "sdr (dB) ↑" in table
+
+
+def test_a_split_without_mixtures_is_refused_before_work(data):
+    write_mixtures(data, pairs([Solo("a", "harp"), Solo("b", "bass")], ("gao2019", 1)))
+    with pytest.raises(OptionError, match=r"no mixture is listed in the splits of gao2019 asked for \(2\); choose"):
+        evaluate(Halver(), data, task="separation", splits=[2])
