@@ -21,10 +21,10 @@ class ConsoleReporter(Reporter):
         click.echo(text, err=True)
 
     def track(self, items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
-        """Pass items on, showing their number, the rate and the time left."""
+        """Pass items on, showing their number, the rate since this call and the time left."""
         show = _bar if sys.stderr.isatty() else _lines
         pace = Pace(total, items.found_done if isinstance(items, Continued) else None)
-        yield from show(items, pace, label) if total else items
+        return show(items, pace, label) if total else iter(items)
 
 
 class Pace:
@@ -49,12 +49,13 @@ class Pace:
             self._spent_s += self._last - before
         return self._last
 
-    def __str__(self) -> str:
-        """Items a second and the time left."""
+    def text(self, clock: bool) -> str:
+        """Items a second and the time left, as ``h:mm:ss`` or in seconds."""
         if not self._made:
             return "found done"
         rate = self._made / max(self._spent_s, 1e-9)
-        return f"{rate:.1f}/s, {timedelta(seconds=round((self.total - self.done) / rate))} left"
+        left_s = round((self.total - self.done) / rate)
+        return f"{rate:.1f}/s, {timedelta(seconds=left_s) if clock else f'{left_s} s'} left"
 
 
 def _bar(items: Iterable[Item], pace: Pace, label: str) -> Iterator[Item]:
@@ -65,7 +66,7 @@ def _bar(items: Iterable[Item], pace: Pace, label: str) -> Iterator[Item]:
     class Rate(ProgressColumn):
         def render(self, task: Any) -> Text:
             del task
-            return Text(str(pace) if pace.done else "")
+            return Text(pace.text(clock=True) if pace.done else "")
 
     columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), Rate())
     with Progress(*columns, console=Console(stderr=True)) as progress:
@@ -81,6 +82,6 @@ def _lines(items: Iterable[Item], pace: Pace, label: str) -> Iterator[Item]:
     for item in items:
         now = pace.count(item)
         if pace.done == pace.total or now - said >= _LINE_EVERY_S:
-            click.echo(f"{pace.done}/{pace.total} {label}, {pace}", err=True)
+            click.echo(f"{pace.done}/{pace.total} {label}, {pace.text(clock=False)}", err=True)
             said = now
         yield item

@@ -37,17 +37,17 @@ def lines_of(capsys, items, total):
 def test_a_line_now_and_then_and_one_at_the_end(clock, capsys):
     lines = [*ConsoleReporter().track(work(clock, [4.0] * 7), 7, "clips"), *capsys.readouterr().err.splitlines()][7:]
     assert lines == [
-        "3/7 clips, 0.2/s, 0:00:16 left",
-        "6/7 clips, 0.2/s, 0:00:04 left",
-        "7/7 clips, 0.2/s, 0:00:00 left",
+        "3/7 clips, 0.2/s, 16 s left",
+        "6/7 clips, 0.2/s, 4 s left",
+        "7/7 clips, 0.2/s, 0 s left",
     ]
 
 
 def test_what_was_found_done_does_not_count_in_the_rate(clock, capsys):
     items = Continued(work(clock, [0.0] * 50 + [4.0] * 10), lambda item: item[0] < 50)
     lines = lines_of(capsys, items, 60)
-    assert lines[0] == "53/60 clips, 0.2/s, 0:00:28 left"
-    assert lines[-1] == "60/60 clips, 0.2/s, 0:00:00 left"
+    assert lines[0] == "53/60 clips, 0.2/s, 28 s left"
+    assert lines[-1] == "60/60 clips, 0.2/s, 0 s left"
 
 
 def test_nothing_but_what_was_found_done_has_no_rate(clock, capsys):
@@ -67,8 +67,16 @@ def test_nothing_to_do_is_passed_on_in_silence(capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_work_that_is_counted_as_it_is_done_counts_from_the_start(clock, capsys):
+    steps = ConsoleReporter().track(range(2), 2, "steps")
+    for _ in range(2):
+        clock.move(5.0)
+        next(steps)
+    assert capsys.readouterr().err == "2/2 steps, 0.2/s, 0 s left\n"
+
+
 def test_a_pace_starts_when_it_is_made(clock):
     pace = Pace(3)
     clock.move(2.0)
     pace.count(None)
-    assert str(pace) == "0.5/s, 0:00:04 left"
+    assert (pace.text(clock=False), pace.text(clock=True)) == ("0.5/s, 4 s left", "0.5/s, 0:00:04 left")
