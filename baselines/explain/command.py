@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from baselines.explain.heat import Heat
 
 _PATH = click.Path(path_type=Path)
+_HOW = "activation; occlusion, which needs the binaural target; or audio-localisation, of l2bnet."
 
 
 @click.command("explain", short_help="Show what a method looks at in a video.")
 @click.argument("video", type=_PATH)
-@click.option("--method", "how", required=True, help="activation, or occlusion, which needs the binaural target.")
+@click.option("--method", "how", required=True, help=_HOW)
 @click.option("--model", required=True, help="A registered name, or package.module:attribute.")
 @click.option("--weights", default=None, help="Trained weights.")
 @click.option("--target", type=_PATH, default=None, help="VIDEO's binaural recording; its own sound by default.")
@@ -46,9 +47,10 @@ def explain_command(
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Lay heat over VIDEO: where the visual branch is active, or where covering the picture makes the loss rise.
+    """Lay heat over VIDEO, to show what a method looks at or where it hears the sound come from.
 
-    Both come as a PNG for each key frame and as an MP4 over the whole video, ten pictures a second.
+    That is where the visual branch is active, where covering the picture makes the loss rise, or the map of the
+    localisation network. All come as a PNG for each key frame and as an MP4 over the whole video, ten pictures a second.
     """
     from baselines.explain.methods import named_explanation
     from baselines.explain.run import ExplainPlan, explain

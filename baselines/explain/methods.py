@@ -40,6 +40,9 @@ class Explanation:
 EXPLANATIONS = {
     explanation.name: explanation
     for explanation in (
+        Explanation(
+            "audio-localisation", "baselines.l2bnet.explaining:AudioLocalisation", channels=1, every_frame=True
+        ),
         Explanation("activation", "baselines.explain.activation:Activation", channels=0, every_frame=True),
         Explanation("occlusion", "baselines.explain.occlusion:Occlusion", channels=2, every_frame=False),
     )

@@ -1,6 +1,6 @@
-"""Boxes of players from a table: ``clip_id, frame, x, y, width, height, label``; other columns are not looked at.
+"""Boxes of players from a table: ``clip_id, frame, x, y, width, height, label`` and, where it is there, ``sounding``.
 
-Frames are counted from 1, ten a second; lengths are pixels of a frame of 480 x 240.
+``sounding`` is 1 or 0; without that column every player sounds. Other columns are not looked at. Frames are counted from 1, ten a second; lengths are pixels of a frame of 480 x 240.
 """
 
 from collections import Counter
@@ -17,7 +17,10 @@ _SLACK_PX = 0.01  # rounding of whoever wrote the table
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a player is in a frame of 480 x 240; ``score`` is a detector's, 1 where there was none."""
+    """Where a player is in a frame of 480 x 240; ``score`` is a detector's, 1 where there was none.
+
+    ``sounding`` is whether it is heard.
+    """
 
     frame: int
     x: float
@@ -26,6 +29,7 @@ class Box:
     height: float
     label: str
     score: float = 1.0
+    sounding: bool = True
 
 
 def whole_frame(frame: int) -> Box:
@@ -92,4 +96,7 @@ def _box(row: Row, where: str) -> Box:
             f"{where}: the box of clip {row['clip_id']} ({x:g}, {y:g}, {width:g} x {height:g}) does not lie inside the "
             f"frame of {FRAME_WIDTH} x {FRAME_HEIGHT} pixels; boxes are counted in those."
         )
-    return Box(frame, x, y, width, height, row["label"] or "")
+    sounding = row.get("sounding") or "1"
+    if sounding not in ("0", "1"):
+        raise DatasetError(f"{where}: sounding is {sounding!r}; give 1 or 0.")
+    return Box(frame, x, y, width, height, row["label"] or "", sounding=sounding == "1")

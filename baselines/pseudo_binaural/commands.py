@@ -26,16 +26,31 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 _OVERWRITE = click.option("--overwrite/--no-overwrite", default=False, help="Replace what is there.")
 
 
+def detector_options(command: Command) -> Command:
+    """Give a command the options that choose a detector."""
+    for option in (
+        click.option("--device", default="cpu", show_default=True, help="Where the detector runs, as torch says."),
+        click.option("--min-score", type=float, default=0.8, show_default=True, help="Detections below are none."),
+        click.option(
+            "--label", default="person", show_default=True, help="What the detector looks for, a category of COCO."
+        ),
+        click.option(
+            "--detector-weights", default=None, help="A file (state_dict), or a name of torchvision's; else its own."
+        ),
+        click.option(
+            "--detector", default="fasterrcnn_resnet50_fpn", show_default=True, help="A detector of torchvision."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command("patches", short_help="Cut the players of solo clips out, for scenes to train on.")
 @click.argument("folder", type=_PATH)
 @click.option("--boxes", type=_PATH, default=None, help="CSV: clip_id,frame,x,y,width,height,label; no detector then.")
-@click.option("--detector", default="fasterrcnn_resnet50_fpn", show_default=True, help="A detector of torchvision.")
-@click.option("--detector-weights", default=None, help="A file (state_dict), or a name of torchvision's; else its own.")
-@click.option("--label", default="person", show_default=True, help="What the detector looks for, a category of COCO.")
-@click.option("--min-score", type=float, default=0.8, show_default=True, help="Detections below are none.")
+@detector_options
 @click.option("--no-detector", is_flag=True, help="Take every clip's whole frame, without looking for players.")
 @click.option("--out", type=_PATH, default=None, help="FOLDER/patches.parquet by default.")
-@click.option("--device", default="cpu", show_default=True, help="Where the detector runs, as torch says.")
 @click.option("--jobs", type=int, default=None, help="Worker processes; one a core by default.")
 @_OVERWRITE
 @_JSON
@@ -69,7 +84,7 @@ def patches_command(
     out = folder / PATCHES_FILE if out is None else out
     check_is_free(out, overwrite)
     clips, absent = clips_of(folder, None if boxes is None else read_boxes(boxes))
-    find = None if no_detector or boxes is not None else _finder(**detector)
+    find = None if no_detector or boxes is not None else find_with(**detector)
     reporter = reporter or Reporter()
     with executor(jobs, ("baselines.pseudo_binaural.cutting",)) as pool:
         cuttings = cut_out(clips, find, pool, reporter, jobs or usable_cores())
@@ -88,7 +103,8 @@ def patches_command(
         raise SystemExit(1)
 
 
-def _finder(detector: str, detector_weights: str | None, label: str, min_score: float, device: str) -> "Finder":
+def find_with(detector: str, detector_weights: str | None, label: str, min_score: float, device: str) -> "Finder":
+    """What finds players, as the options of :func:`detector_options` say."""
     from baselines.pseudo_binaural.detecting import Detector
 
     return Detector(detector, detector_weights, label, min_score, device)

@@ -15,6 +15,7 @@ class Declared(NamedTuple):
 
 STEREO_MODES = ("direct", "ambisonic", "w-y")
 PATCH_SCALES = ("level", "none")
+PATCH_HEIGHTS = ("random", "own")
 EMPTY, OWN = "empty", "own"  # backgrounds
 
 SCENE_OPTIONS = (
@@ -27,6 +28,9 @@ SCENE_OPTIONS = (
         "level",
         "Cut-outs the larger the softer their source (level), or at their own size (none).",
         PATCH_SCALES,
+    ),
+    Declared(
+        "patch-height", str, "random", "Cut-outs anywhere (random), or as high as they were (own).", PATCH_HEIGHTS
     ),
     Declared("mix-ratio", str, "4:5:1", "How often one, two, three, ... players."),
     Declared("background", str, EMPTY, "empty, own (the sources' frames without their players), or a folder."),

@@ -21,7 +21,8 @@ def rule_of(settings: Mapping[str, Any]) -> SceneRule:
     Raises:
         OptionError: if a value makes no sense.
     """
-    return SceneRule(parse_mix_ratio(settings["mix-ratio"]), settings["patch-scale"], settings["fov"])
+    ratio = parse_mix_ratio(settings["mix-ratio"])
+    return SceneRule(ratio, settings["patch-scale"], settings["fov"], settings["patch-height"])
 
 
 def filters_of(settings: Mapping[str, Any]) -> EarFilters:

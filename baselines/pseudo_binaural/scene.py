@@ -21,6 +21,7 @@ WIDTH, HEIGHT = 640, 360
 LEVEL = 0.1  # RMS of each source, and of the sum of the ears
 WIDEST = 320  # of a scaled patch, half the canvas
 PatchScale = Literal["level", "none"]
+PatchHeight = Literal["random", "own"]
 _TRIES = 30  # placements before the players of a scene are made smaller
 _SHRINK = 0.9
 _MOST_FOV = 2.0  # the whole circle
@@ -36,6 +37,8 @@ class SceneRule:
         mix_ratio: how often one, two, three, ... players; in any unit.
         patch_scale: ``"level"`` makes a patch larger the softer its source was recorded, ``"none"`` leaves its size.
         fov: the angle that the width of the canvas stands for, in units of 180 degrees.
+        patch_height: ``"random"`` places a patch anywhere, ``"own"`` draws its column alone and leaves it as high as
+            it was where it was cut out.
 
     Raises:
         OptionError: if the ratios are negative or all zero, or the angle is not one.
@@ -44,6 +47,7 @@ class SceneRule:
     mix_ratio: tuple[float, ...] = (4.0, 5.0, 1.0)
     patch_scale: PatchScale = "level"
     fov: float = 2 / 3
+    patch_height: PatchHeight = "random"
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -86,11 +90,13 @@ class SourceShape:
         width: of its patch on the canvas where it is not scaled.
         height: likewise.
         rms: of its sound as recorded.
+        y: middle of the patch where it was cut out.
     """
 
     width: float
     height: float
     rms: float
+    y: float = HEIGHT / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ def draw_scene(rng: np.random.Generator, sources: Sequence[SourceShape], rule: S
                 Placed(
                     number,
                     float(rng.uniform(width / 2, WIDTH - width / 2)),
-                    float(rng.uniform(height / 2, HEIGHT - height / 2)),
+                    _row(rng, sources[number], height, rule.patch_height),
                     width,
                     height,
                 )
@@ -200,6 +206,12 @@ def draw_start(rng: np.random.Generator, sound: np.ndarray, rms: float, samples:
         if float(segment @ segment) >= (_QUIET * rms) ** 2 * samples:
             break
     return start
+
+
+def _row(rng: np.random.Generator, source: SourceShape, height: float, where: PatchHeight) -> float:
+    """Middle of a patch of this height."""
+    highest, lowest = height / 2, HEIGHT - height / 2
+    return min(max(source.y, highest), lowest) if where == "own" else float(rng.uniform(highest, lowest))
 
 
 def _factor(rng: np.random.Generator, source: SourceShape, scale: PatchScale) -> float:

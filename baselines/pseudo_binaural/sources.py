@@ -179,6 +179,7 @@ def _loaded(row: PatchRow, file: Path) -> Source:
             f"{file}: the source of clip {row.clip_id} lasts {len(sound) / rate:.2f} s at {rate} Hz; a segment needs "
             f"{WINDOW_SAMPLES / SAMPLE_RATE:.2f} s at {SAMPLE_RATE} Hz: leave that clip out."
         )
-    shape = SourceShape(row.width * WIDTH / FRAME_WIDTH, row.height * HEIGHT / FRAME_HEIGHT, row.rms)
+    across, down = WIDTH / FRAME_WIDTH, HEIGHT / FRAME_HEIGHT
+    shape = SourceShape(row.width * across, row.height * down, row.rms, (row.y + row.height / 2) * down)
     level = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
     return Source(row.clip_id, row.label, shape, picture, row.background, sound, level)

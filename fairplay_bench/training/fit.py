@@ -28,6 +28,7 @@ from fairplay_bench.training.module import ExampleData, TrainingModule
 from fairplay_bench.training.presets import HALVES, Half, Preset
 from fairplay_bench.training.run_folder import RUN_FILE, RunDescription, read_run, write_run
 from fairplay_bench.training.settings import filled, named_preset, trainable
+from fairplay_bench.training.stages import stages_of, with_stages
 
 _TERMINATED = 143  # exit status of a program that SIGTERM ended
 _SEEDS = 2**32  # what NumPy's generator takes
@@ -119,10 +120,11 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
     if known is not None and "steps" in known.training:
         reporter.say(f"{plan.out}: this training is finished; nothing is left to do.")
         return known
-    pl.seed_everything(plan.seed, verbose=False)
-    training = method.for_training(preset, Start(preset.pretrained, plan.visual_weights, plan.settings))
-    module = TrainingModule(training, preset, protocol, compiled=plan.compiled)
     material = Material(data, split_set, plan.split, chosen, clips["val"], preset, protocol, plan.seed)
+    settings = with_stages(plan, stages_of(method, plan.settings, material), train, reporter)
+    pl.seed_everything(plan.seed, verbose=False)
+    training = method.for_training(preset, Start(preset.pretrained, plan.visual_weights, settings))
+    module = TrainingModule(training, preset, protocol, compiled=plan.compiled)
     examples = training.examples(material)
     for line in examples.remarks:
         reporter.say(line)

@@ -134,9 +134,10 @@ class Start:
 class Trainable(Protocol):
     """A registered method that ``train`` can train.
 
-    It may also have ``presets``, a mapping of recipes by name in place of the common ones, and ``settings``, a tuple
-    of :class:`Setting`. One that takes the weights of another registered method names it in ``trained_as`` and is
-    refused itself.
+    It may also have ``presets``, a mapping of recipes by name in place of the common ones, ``settings``, a tuple of
+    :class:`Setting`, and ``stages(settings, material)``, the networks that are trained before it; see
+    :mod:`fairplay_bench.training.stages`. One that takes the weights of another registered method names it in
+    ``trained_as`` and is refused itself.
     """
 
     def for_training(self, preset: Preset, start: Start) -> Training:

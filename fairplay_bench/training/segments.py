@@ -36,12 +36,14 @@ class Segment(TypedDict):
     """One example.
 
     ``ears``: ``(2, 10080)``, float32, as recorded; ``picture``: ``(3, height, width)``, uint8 (empty without one);
-    ``clip``: number of the clip; ``skipped``: numbers of damaged clips passed over for it, filled up with -1.
+    ``clip``: number of the clip; ``start``: its first sample there; ``skipped``: numbers of damaged clips passed over
+    for it, filled up with -1.
     """
 
     ears: Tensor
     picture: Tensor
     clip: int
+    start: int
     skipped: Tensor
 
 
@@ -124,10 +126,11 @@ class TrainingSegments(Dataset[Segment]):
         def read(clip: int) -> Segment:
             start = int(rng.integers(self._reader.places(clip)))
             ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, rng, self._crop)
-            return Segment(ears=ears, picture=picture, clip=clip, skipped=NONE_SKIPPED)
+            return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
 
         segment, skipped = first_readable(number, len(self.clip_ids), read)
-        return Segment(ears=segment["ears"], picture=segment["picture"], clip=segment["clip"], skipped=skipped)
+        segment["skipped"] = skipped
+        return segment
 
 
 class ValidationSegments(Dataset[Segment]):
@@ -159,7 +162,7 @@ class ValidationSegments(Dataset[Segment]):
         clip, place = divmod(number, self._each)
         start = (self._reader.places(clip) - 1) * (2 * place + 1) // (2 * self._each)
         ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, None)
-        return Segment(ears=ears, picture=picture, clip=clip, skipped=NONE_SKIPPED)
+        return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
 
 
 def segment_examples(picture_size: tuple[int, int] | None) -> Callable[[Material], Examples]:

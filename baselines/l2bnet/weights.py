@@ -1,0 +1,96 @@
+"""Weights on disk: ``visual.pth``, ``audio.pth`` and ``listener.pth`` of a run; the last alone of a localisation."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from baselines.l2bnet.listening import Listener, ListenerSize
+from baselines.l2bnet.network import JudgedNet, L2BNetSize
+from baselines.l2bnet.seeing import Correspondence
+from baselines.mono2binaural.network import NetworkSize
+from baselines.mono2binaural.weights import load_tensors, run_in, save_branches, size_of
+from fairplay_bench.errors import OptionError, UnknownNameError
+from fairplay_bench.records import ModelCard
+from fairplay_bench.training.run_folder import RunDescription, read_run
+from fairplay_bench.training.stages import check_run
+
+LISTENER_FILE = "listener.pth"
+CORRESPONDENCE_FILE = "correspondence.pth"
+LOCALISATION, CORRESPONDENCE = "audio-localisation", "audio-visual-correspondence"  # names after --model
+
+
+def branches(network: JudgedNet) -> dict[str, nn.Module]:
+    """Parts of a network by the file they are kept in."""
+    return {"visual.pth": network.visual, "audio.pth": network.audio, LISTENER_FILE: network.listener}
+
+
+def save_network(network: JudgedNet, folder: Path) -> None:
+    """Write the weights; each file whole or not at all.
+
+    Raises:
+        OutputError: if they cannot be written.
+    """
+    save_branches(branches(network), folder)
+
+
+def load_network(folder: Path) -> tuple[JudgedNet, RunDescription]:
+    """Load a trained network, in eval mode, and what its run says of itself.
+
+    Raises:
+        OptionError: if the folder is no run of this method, or a file is missing.
+        WeightsError: if a file cannot be read, or holds other tensors.
+    """
+    run = run_in(folder, ["run.json", "visual.pth", "audio.pth", LISTENER_FILE])
+    if run is None or "hears" not in run.network or "audio_width" not in run.network:
+        other = "there is no run.json in it" if run is None else f"a run of {run.method}"
+        raise OptionError(f"--weights {folder}: {other}; give a run of `train --model l2bnet`.")
+    network = JudgedNet(size_of(run.network, folder, L2BNetSize))
+    for name, branch in branches(network).items():
+        load_tensors(branch, folder / name)
+    return network.eval(), run
+
+
+def load_listener(folder: Path) -> tuple[Listener, ModelCard]:
+    """Load a trained localisation network and its card.
+
+    Raises:
+        OptionError: if the folder is no finished run of one.
+        WeightsError: if its weights cannot be read.
+    """
+    run = _finished(folder, "localiser", LOCALISATION)
+    try:
+        listener = Listener(ListenerSize(**run.network))
+    except (TypeError, UnknownNameError) as error:
+        raise OptionError(f"--localiser {folder}: its run.json describes no localisation network.") from error
+    load_tensors(listener, folder / LISTENER_FILE)
+    return listener.eval(), run.card
+
+
+def load_correspondence(folder: Path) -> tuple[Correspondence, ModelCard]:
+    """Load a trained network of audio-visual correspondence and its card.
+
+    Raises:
+        OptionError: if the folder is no finished run of one.
+        WeightsError: if its weights cannot be read.
+    """
+    run = _finished(folder, "correspondence", CORRESPONDENCE)
+    network = Correspondence(size_of(run.network, folder, NetworkSize))
+    load_tensors(network, folder / CORRESPONDENCE_FILE)
+    network.eval()
+    return network, run.card
+
+
+def described(size: Any) -> dict[str, Any]:
+    """Size of a network as ``run.json`` keeps it."""
+    return asdict(size)
+
+
+def _finished(folder: Path, setting: str, method: str) -> RunDescription:
+    run = read_run(folder) if folder.is_dir() else None
+    if run is None or "steps" not in run.training:
+        check_run(folder, setting, method, None)
+        raise AssertionError  # the check refuses what is no run
+    check_run(folder, setting, method, run.method)
+    return run

@@ -1,0 +1,95 @@
+"""Networks that another one's training needs, trained before it by the same command.
+
+A method whose training needs another trained network says so by ``stages``; unless the user gives a finished run of
+that network, it is trained into a folder inside the run's own, as ``train`` would train it alone: what is finished is
+not trained again, and what was interrupted goes on.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fairplay_bench.errors import OptionError
+from fairplay_bench.jobs import Reporter
+from fairplay_bench.training.interface import Material, Trainable
+
+if TYPE_CHECKING:
+    from fairplay_bench.training.fit import TrainingPlan
+    from fairplay_bench.training.run_folder import RunDescription
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A network that is trained first.
+
+    Attributes:
+        setting: the method's option that takes a finished run of it, a path; named so is its folder too.
+        method: what it is called after ``--model``.
+        settings: its own options by name; one of them may be the setting of an earlier stage.
+    """
+
+    setting: str
+    method: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def stages_of(method: Trainable, settings: Mapping[str, Any], material: Material) -> Sequence[Stage]:
+    """What a method's training needs first; none where it does not say.
+
+    Raises:
+        BenchError: if the method cannot be trained so, which it may say here, before anything is trained.
+    """
+    stages: Callable[[Mapping[str, Any], Material], Sequence[Stage]] | None = getattr(method, "stages", None)
+    return () if stages is None else stages(settings, material)
+
+
+def with_stages(
+    plan: "TrainingPlan",
+    stages: Sequence[Stage],
+    train: Callable[["TrainingPlan", Reporter], "RunDescription"],
+    reporter: Reporter,
+) -> dict[str, Any]:
+    """Train what is needed first.
+
+    Args:
+        plan: of the method that needs it.
+        stages: from :func:`stages_of`, in order.
+        train: trains one of them.
+        reporter: hears which.
+
+    Returns:
+        The plan's settings, with the run of each stage.
+
+    Raises:
+        OptionError: if a run that is given is no run of that network.
+    """
+    settings = dict(plan.settings)
+    for stage, out in _missing(plan, stages):
+        reporter.say(f"{stage.method}: trained first, into {out}")
+        train(replace(plan, method=stage.method, out=out, settings=dict(stage.settings)), reporter)
+        settings[stage.setting] = out
+    return settings
+
+
+def check_run(folder: Path, setting: str, method: str, found: str | None) -> None:
+    """Refuse a folder that is no run of a network.
+
+    Args:
+        folder: given by the user.
+        setting: after which option.
+        method: whose run it should be.
+        found: whose run it is; None where it is no run at all.
+
+    Raises:
+        OptionError: saying how such a run is made.
+    """
+    if found != method:
+        what = "no finished run" if found is None else f"a run of {found}"
+        raise OptionError(f"--{setting} {folder}: {what}; give one of `train --model {method}`, or leave it out.")
+
+
+def _missing(plan: "TrainingPlan", stages: Sequence[Stage]) -> Iterator[tuple[Stage, Path]]:
+    for stage in stages:
+        if plan.settings.get(stage.setting) is None:
+            yield stage, plan.out / stage.setting
