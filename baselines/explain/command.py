@@ -50,7 +50,8 @@ def explain_command(
     """Lay heat over VIDEO, to show what a method looks at or where it hears the sound come from.
 
     That is where the visual branch is active, where covering the picture makes the loss rise, or the map of the
-    localisation network. All come as a PNG for each key frame and as an MP4 over the whole video, ten pictures a second.
+    localisation network. All come as a PNG for each key frame and as an MP4 over the whole video, ten pictures a
+    second.
     """
     from baselines.explain.methods import named_explanation
     from baselines.explain.run import ExplainPlan, explain

@@ -3,7 +3,7 @@
 A recording of two channels is heard as it is; of one channel, what the method makes of it is heard.
 """
 
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ from fairplay_bench.models.windowed import WindowedBinauralizer, WindowNetwork
 from fairplay_bench.records import Protocol as EvaluationProtocol
 from fairplay_bench.training.level import at_level
 
-INVERSE = 512  # points of the transform that was applied
+INVERSE: Literal[512] = 512  # points of the transform that was applied
 EARS = 2
 
 

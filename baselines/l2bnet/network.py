@@ -68,6 +68,7 @@ class JudgedNet(LossNetwork):
         self.teacher = teacher
         for frozen in self._frozen():
             frozen.requires_grad_(False)
+        self.train()
 
     def train(self, mode: bool = True) -> "JudgedNet":
         """Train or not; what is frozen keeps its norms as they are."""

@@ -1,6 +1,7 @@
 """Boxes of players from a table: ``clip_id, frame, x, y, width, height, label`` and, where it is there, ``sounding``.
 
-``sounding`` is 1 or 0; without that column every player sounds. Other columns are not looked at. Frames are counted from 1, ten a second; lengths are pixels of a frame of 480 x 240.
+``sounding`` is 1 or 0; without that column every player sounds. Other columns are not looked at. Frames are counted
+from 1, ten a second; lengths are pixels of a frame of 480 x 240.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """Finding a method by what stands after ``--model``.
 
-A registered name (entry point ``fairplay_bench.models``, of separators ``fairplay_bench.separators``),
-``package.module:attribute``, or for binaural sound ``predictions:FOLDER``.
+A registered name (entry point ``fairplay_bench.models``, of separators ``fairplay_bench.separators``, of what can only
+be trained ``fairplay_bench.parts``), ``package.module:attribute``, or for binaural sound ``predictions:FOLDER``.
 ``attribute(weights, device)`` returns a method; a class with such an ``__init__`` will do, and so will a callable
 without parameters. Registered names resolve to the same kind of attribute.
 """
@@ -20,6 +20,7 @@ from fairplay_bench.models.predictions import PredictionFolder
 from fairplay_bench.models.rehearsal import what_was_raised
 
 GROUP, SEPARATORS = "fairplay_bench.models", "fairplay_bench.separators"
+PARTS = "fairplay_bench.parts"  # networks that the training of a method needs, and that are no method of their own
 _FOLDER = "predictions:"
 
 
@@ -100,7 +101,7 @@ def _existing(weights: Path | str | None) -> Path | None:
     return path
 
 
-def attribute_of(name: str, groups: Sequence[str] = (GROUP, SEPARATORS)) -> Callable[..., Any]:
+def attribute_of(name: str, groups: Sequence[str] = (GROUP, SEPARATORS, PARTS)) -> Callable[..., Any]:
     """Return the class or function that a name stands for, without calling it.
 
     Args:

@@ -315,6 +315,7 @@ def _trainer(plan: TrainingPlan, run: RunDescription, callbacks: list[Any]) -> p
 
 
 _ADVICE = (
+    ".*module\\(s\\) in eval mode.*",  # networks that stay as they are while others are trained
     ".*does not have many workers.*",
     ".*GPU available but not used.*",
     ".*Experiment logs directory.*",

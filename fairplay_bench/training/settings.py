@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairplay_bench.errors import OptionError, UnknownNameError
-from fairplay_bench.models.registry import GROUP, SEPARATORS, attribute_of
+from fairplay_bench.models.registry import attribute_of
 from fairplay_bench.training.interface import Setting, Trainable
 from fairplay_bench.training.presets import PRESETS, Preset
-
-PARTS = "fairplay_bench.parts"  # entry points of networks that other methods' trainings need, and which are none alone
 
 
 def trainable(name: str) -> Trainable:
@@ -18,7 +16,7 @@ def trainable(name: str) -> Trainable:
         UnknownNameError: if no method has that name.
         OptionError: if it cannot be trained here, or takes the weights of another one.
     """
-    method: Any = attribute_of(name, (GROUP, SEPARATORS, PARTS))
+    method: Any = attribute_of(name)
     if other := getattr(method, "trained_as", None):
         raise OptionError(f"--model {name}: takes the weights of {other}; train that one: --model {other}.")
     if not isinstance(method, Trainable):

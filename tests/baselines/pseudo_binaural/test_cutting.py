@@ -85,7 +85,7 @@ def test_by_a_detector(prepared, monkeypatch, call):
 
         return find
 
-    monkeypatch.setattr(commands, "_finder", finder)
+    monkeypatch.setattr(commands, "find_with", finder)
     status, _, said = call("patches", prepared, "--jobs", 1)
     assert status == 0
     assert seen == [5] * 10
