@@ -57,11 +57,11 @@ CORRESPONDED = Setting("correspondence", Path, None, f"A finished run of {CORRES
 SHARE = replace(
     BINAURAL_SHARE, default=0.1, help="Of semi: part of the training recordings that is used with both ears."
 )
-JUDGE = Setting("judge-weight", float, 0.05, "Of the divergence of what is heard from what is seen, nats.")
+JUDGE = Setting("judge-weight", float, 0.02, "Of the divergence of what is heard from what is seen, nats.")
 SCENE = Setting("scene-weight", float, 1.0, "Of the loss of rendered scenes' ears; 0 leaves them to the localiser.")
 PRESETS: dict[str, Preset] = {
     "paper": replace(presets.PAPER, epochs=300, draws=1, batch=128, half="all"),
-    "small": replace(presets.SMALL, epochs=6, batch=16),
+    "small": replace(presets.SMALL, epochs=4, batch=16),
 }
 
 

@@ -184,7 +184,7 @@ def test_boxes_without_sounding_sources_are_refused_before_work(plan, tmp_path):
 
 def test_another_run_is_no_localiser(plan, tmp_path):
     run = replace(given(plan, localiser=tmp_path / "other"), out=tmp_path / "run")
-    with pytest.raises(OptionError, match=r"--localiser .*other: no finished run; give one of `train --model audio-loc"):
+    with pytest.raises(OptionError, match=r"--localiser .*other: no finished run; give one of `train --model audio-"):
         train(run)
     train(replace(plan, method="audio-visual-correspondence", out=tmp_path / "other", settings={}))
     with pytest.raises(OptionError, match=r"--localiser .*: a run of audio-visual-correspondence; give one of"):
