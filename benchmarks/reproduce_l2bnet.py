@@ -31,7 +31,7 @@ from fairplay_bench.training.fit import TrainingPlan, train
 from fairplay_bench.training.run_folder import read_run
 
 TENTH = 0.1
-MEASURED = ("right", "heard")
+RECIPE: dict[str, Any] = {"preset": "small", "precision": "bf16"}
 LISTENERS = tuple(f"hears-{hears}" for hears in INPUTS)
 
 
@@ -77,7 +77,7 @@ def listener(place: Place, hears: str, seed: int) -> Path:
     """A run of the localisation network with this input."""
     settings = {"localiser-input": hears, "patches": place.cut}
     out = place.out / f"hears-{hears}-{seed}"
-    return trained(TrainingPlan("audio-localisation", place.data, out, preset="small", seed=seed, settings=settings))
+    return trained(TrainingPlan("audio-localisation", place.data, out, seed=seed, settings=settings, **RECIPE))
 
 
 def scored(row: Row, place: Place, seed: int) -> Path:
@@ -88,14 +88,13 @@ def scored(row: Row, place: Place, seed: int) -> Path:
         if row.model == "l2bnet" and row.settings["setting"] == "weak":  # what a training of its own would give
             settings["localiser"] = listener(place, "ild-itd", seed)
         out = place.out / f"{row.key}-{seed}"
-        run = trained(
-            TrainingPlan(row.model, place.data, out, preset="small", seed=seed, epochs=row.epochs, settings=settings)
-        )
+        plan = TrainingPlan(row.model, place.data, out, seed=seed, epochs=row.epochs, settings=settings, **RECIPE)
+        run = trained(plan)
     if not file.is_file():
         ears = str(place.out / f"{row.key}-{seed}-ears")
         weights = None if run is None else str(run)
-        plan = EvaluationPlan(place.data, splits=[1], weights=weights, save_predictions=ears, overwrite=True, jobs=1)
-        write_result(run_plan(row.model, plan, ConsoleReporter()), file)
+        asked = EvaluationPlan(place.data, splits=[1], weights=weights, save_predictions=ears, overwrite=True, jobs=1)
+        write_result(run_plan(row.model, asked, ConsoleReporter()), file)
     return file
 
 
