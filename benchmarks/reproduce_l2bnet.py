@@ -8,7 +8,7 @@ the solo players out by mini's own boxes, trains with preset ``small``, scores t
 
 import argparse
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, pstdev
 from typing import Any
@@ -19,7 +19,7 @@ from baselines.l2bnet.weights import load_listener
 from baselines.pseudo_binaural.sources import PATCHES_FILE
 from benchmarks.measure_localisation import hits, sides
 from benchmarks.reproduce_mini import CLIPS, DATA_SEED, METRICS
-from benchmarks.reproduce_pseudo import patches
+from benchmarks.reproduce_pseudo import Row, patches
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.datasets.mini.make import make_mini
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
@@ -36,23 +36,19 @@ LISTENERS = tuple(f"hears-{hears}" for hears in INPUTS)
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row of the table: its name there, its folder, the method, its options, and passes in place of the preset's."""
+class Trained(Row):
+    """A row that may be trained for another number of passes than its preset says."""
 
-    name: str
-    key: str
-    model: str
-    settings: dict[str, Any] = field(default_factory=dict)
     epochs: int | None = None
 
 
 ROWS = (
-    Row("Mono-Mono", "mono-mono", "mono-mono"),
-    Row("Mono2Binaural, a tenth", "tenth", "mono2binaural", {"binaural-share": TENTH}, epochs=40),
-    Row("after L2BNet, weak", "weak", "l2bnet", {"setting": "weak"}),
-    Row("after L2BNet, weak, judge alone", "judge", "l2bnet", {"setting": "weak", "scene-weight": 0.0}),
-    Row("after L2BNet, weak, scenes alone", "scenes", "l2bnet", {"setting": "weak", "judge-weight": 0.0}),
-    Row("after L2BNet, semi, a tenth", "semi", "l2bnet", {"setting": "semi", "binaural-share": TENTH}),
+    Trained("Mono-Mono", "mono-mono", "mono-mono"),
+    Trained("Mono2Binaural, a tenth", "tenth", "mono2binaural", {"binaural-share": TENTH}, epochs=40),
+    Trained("after L2BNet, weak", "weak", "l2bnet", {"setting": "weak"}),
+    Trained("after L2BNet, weak, judge alone", "judge", "l2bnet", {"setting": "weak", "scene-weight": 0.0}),
+    Trained("after L2BNet, weak, scenes alone", "scenes", "l2bnet", {"setting": "weak", "judge-weight": 0.0}),
+    Trained("after L2BNet, semi, a tenth", "semi", "l2bnet", {"setting": "semi", "binaural-share": TENTH}),
 )
 
 
@@ -80,7 +76,7 @@ def listener(place: Place, hears: str, seed: int) -> Path:
     return trained(TrainingPlan("audio-localisation", place.data, out, seed=seed, settings=settings, **RECIPE))
 
 
-def scored(row: Row, place: Place, seed: int) -> Path:
+def scored(row: Trained, place: Place, seed: int) -> Path:
     """A result file of the test clips, with the predictions beside it; made only where it is missing."""
     file, run = place.out / f"{row.key}-{seed}.json", None
     if row.model != "mono-mono":
@@ -120,7 +116,7 @@ def seconds(run: Path) -> float:
     return sum(note["cpu_seconds"] for note in notes) + before
 
 
-def method_line(row: Row, place: Place, seeds: list[int], data: PreparedDataset, places: SeenPlaces) -> str:
+def method_line(row: Trained, place: Place, seeds: list[int], data: PreparedDataset, places: SeenPlaces) -> str:
     """One line of the table of methods."""
     files = [scored(row, place, seed) for seed in seeds]
     results = [read_result(file) for file in files]

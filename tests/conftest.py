@@ -88,6 +88,23 @@ def prepared(make_source: SourceMaker, tmp_path: Path) -> Path:
     return folder
 
 
+class Heard(Reporter):
+    """Keeps what was said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        """Keep a line."""
+        self.lines.append(text)
+
+
+@pytest.fixture
+def hearing() -> type[Heard]:
+    """A class of reporters that keep in ``lines`` what was said."""
+    return Heard
+
+
 @pytest.fixture
 def split_writer() -> Callable[[Path, dict[str, list[str]]], None]:
     """The function :func:`write_split`, for tests that need other splits."""

@@ -23,13 +23,13 @@ from baselines.l2bnet.options import (
     Settings,
     check_scenes,
     some_share,
-    sources_for,
     studios,
 )
 from baselines.l2bnet.places import places_of
 from baselines.l2bnet.weights import LISTENER_FILE, described
 from baselines.mono2binaural.method import SIZES
 from baselines.mono2binaural.weights import save_branches
+from baselines.pseudo_binaural.method import usable_sources
 from fairplay_bench.records import Protocol
 from fairplay_bench.training import presets
 from fairplay_bench.training.interface import Batch, Examples, LossNetwork, Material, Setting, Start, Training
@@ -92,7 +92,7 @@ class AudioLocalisation:
 
 def _examples(settings: Settings) -> Callable[[Material], Examples]:
     def examples(material: Material) -> Examples:
-        sources, remark = sources_for(settings, material)
+        sources, remark = usable_sources(settings, material)
         training, validation = studios(settings, sources)
         recipe = material.preset
         length = len(training.sources) * recipe.draws

@@ -20,7 +20,6 @@ from baselines.l2bnet.options import (
     Settings,
     check_scenes,
     some_share,
-    sources_for,
     studios,
 )
 from baselines.l2bnet.places import SeenPlaces, places_of
@@ -36,6 +35,7 @@ from baselines.l2bnet.weights import (
 from baselines.mono2binaural.method import SIZES
 from baselines.mono2binaural.weights import card_of_weights, load_imagenet
 from baselines.pseudo_binaural.examples import DrawnScenes, FixedScenes
+from baselines.pseudo_binaural.method import usable_sources
 from fairplay_bench.errors import DatasetError, OptionError
 from fairplay_bench.models.windowed import WindowedBinauralizer
 from fairplay_bench.records import ClipId, ModelCard
@@ -105,7 +105,7 @@ class L2BNet(WindowedBinauralizer):
         check_scenes(settings)
         _weights_of(settings)
         if settings[SCENE.name] or settings[LOCALISER.name] is None:
-            studios(settings, sources_for(settings, material)[0])
+            studios(settings, usable_sources(settings, material)[0])
         _recorded(settings, material)
         _places(settings, material)
         stages = []
@@ -251,7 +251,7 @@ def _pairs(
         validation = Weighted(fixed, 1.0)
         remarks.append(f"{len(shared)} of them are learnt from with both ears.")
     if weight:
-        sources, remark = sources_for(settings, material)
+        sources, remark = usable_sources(settings, material)
         makes, checks = studios(settings, sources)
         clips += sorted({source.clip_id for source in sources} - set(clips))
         training.append(Weighted(DrawnScenes(makes, length, size, material.seed, recipe.crop), weight))

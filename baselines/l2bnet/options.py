@@ -8,11 +8,11 @@ from typing import Any
 from baselines.l2bnet.listening import INPUTS
 from baselines.pseudo_binaural.examples import held_out
 from baselines.pseudo_binaural.options import PATCHES, SCENE_SETTINGS, filters_of, rule_of, studio_of
-from baselines.pseudo_binaural.sources import PATCHES_FILE, Source, load_sources
+from baselines.pseudo_binaural.sources import Source
 from baselines.pseudo_binaural.studio import Studio
 from fairplay_bench.errors import OptionError
 from fairplay_bench.records import ClipId
-from fairplay_bench.training.interface import Material, Setting
+from fairplay_bench.training.interface import Setting
 from fairplay_bench.training.share import BINAURAL_SHARE, share_of
 
 Settings = Mapping[str, Any]
@@ -48,21 +48,6 @@ def check_scenes(settings: Settings) -> None:
     """
     rule_of(settings)
     filters_of(settings)
-
-
-def sources_for(settings: Settings, material: Material) -> tuple[list[Source], str]:
-    """The sources of a split's training clips, and a line that counts the others.
-
-    Raises:
-        OptionError: if there are no cut-outs.
-        DatasetError: if they cannot be read, or none may be used.
-    """
-    file = settings[PATCHES.name] or material.data.folder / PATCHES_FILE
-    loaded = load_sources(file, material.training)
-    return loaded.sources, (
-        f"{file}: scenes of {len(loaded.sources)} sources of training clips of split {material.split}; "
-        f"{loaded.left_out} others are left out."
-    )
 
 
 def studios(settings: Settings, sources: Sequence[Source]) -> tuple[Studio, Studio]:

@@ -8,7 +8,6 @@ import pytest
 
 from baselines.mono2binaural.method import Mono2Binaural
 from fairplay_bench.errors import OptionError
-from fairplay_bench.jobs import Reporter
 from fairplay_bench.training.fit import train
 from fairplay_bench.training.interface import Setting
 from fairplay_bench.training.run_folder import read_run
@@ -37,16 +36,6 @@ class Needs(Mono2Binaural):
         return super().for_training(preset, start)
 
 
-class Heard(Reporter):
-    """Keeps what was said."""
-
-    def __init__(self):
-        self.lines = []
-
-    def say(self, text):
-        self.lines.append(text)
-
-
 @pytest.fixture
 def needs(plan, monkeypatch):
     monkeypatch.setattr(
@@ -56,8 +45,8 @@ def needs(plan, monkeypatch):
     return replace(plan, method="needs", epochs=1, split=2, seed=5)
 
 
-def test_what_is_needed_is_trained_into_the_run_folder_with_the_same_recipe(needs):
-    heard = Heard()
+def test_what_is_needed_is_trained_into_the_run_folder_with_the_same_recipe(needs, hearing):
+    heard = hearing()
     run = train(needs, heard)
     first = read_run(needs.out / "first")
     assert heard.lines[0] == f"mono2binaural: trained first, into {needs.out / 'first'}"

@@ -13,21 +13,10 @@ from baselines.l2bnet.method import L2BNet
 from baselines.l2bnet.weights import load_listener, load_network
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import DatasetError, OptionError
-from fairplay_bench.jobs import Reporter
 from fairplay_bench.models.registry import load_model
 from fairplay_bench.training.fit import train
 from fairplay_bench.training.interface import Start
 from fairplay_bench.training.settings import filled
-
-
-class Heard(Reporter):
-    """Keeps what was said."""
-
-    def __init__(self):
-        self.lines = []
-
-    def say(self, text):
-        self.lines.append(text)
 
 
 def given(plan, **settings):
@@ -44,8 +33,8 @@ def same(one, other):
     )
 
 
-def test_one_command_trains_the_localiser_and_then_the_generator(plan):
-    heard = Heard()
+def test_one_command_trains_the_localiser_and_then_the_generator(plan, hearing):
+    heard = hearing()
     run = train(plan, heard)
     assert f"audio-localisation: trained first, into {plan.out / 'localiser'}" in heard.lines
     assert json.loads((plan.out / "localiser" / "run.json").read_text())["method"] == "audio-localisation"
@@ -55,7 +44,7 @@ def test_one_command_trains_the_localiser_and_then_the_generator(plan):
     alone, _ = load_listener(plan.out / "localiser")
     for name, value in alone.state_dict().items():
         assert torch.equal(network.listener.state_dict()[name], value), name
-    again = Heard()
+    again = hearing()
     train(plan, again)
     assert again.lines == [f"{plan.out}: this training is finished; nothing is left to do."]
 
@@ -70,7 +59,7 @@ def test_a_run_can_be_evaluated_under_its_own_name(plan):
     assert {one.split for one in card.trained_on} == {1}
 
 
-def test_what_was_interrupted_after_the_localiser_goes_on(plan, monkeypatch):
+def test_what_was_interrupted_after_the_localiser_goes_on(plan, monkeypatch, hearing):
     whole = plan.out.parent / "whole"
     train(replace(plan, out=whole))
     built = L2BNet.for_training
@@ -79,7 +68,7 @@ def test_what_was_interrupted_after_the_localiser_goes_on(plan, monkeypatch):
         train(plan)
     assert not (plan.out / "run.json").exists()
     monkeypatch.setattr(L2BNet, "for_training", built)
-    heard = Heard()
+    heard = hearing()
     train(plan, heard)
     assert f"{plan.out / 'localiser'}: this training is finished; nothing is left to do." in heard.lines
     assert same(tensors(plan.out), tensors(whole))
@@ -117,15 +106,15 @@ def test_the_weak_setting_learns_nothing_from_two_ears_and_the_semi_setting_does
     )
 
 
-def test_the_semi_setting_hears_its_share_alone(plan):
-    heard = Heard()
+def test_the_semi_setting_hears_its_share_alone(plan, hearing):
+    heard = hearing()
     train(replace(given(plan, setting="semi", binaural_share=0.25), epochs=1), heard)
     assert "2 of them are learnt from with both ears." in heard.lines
     assert "2 recordings are heard too, by turns with the scenes." in heard.lines
 
 
-def test_seeing_by_correspondence_needs_no_boxes(plan):
-    heard = Heard()
+def test_seeing_by_correspondence_needs_no_boxes(plan, hearing):
+    heard = hearing()
     settings = {"boxes": None, "teacher": "correspondence"}
     run = train(replace(plan, epochs=1, settings=plan.settings | settings), heard)
     firsts = [line for line in heard.lines if "trained first" in line]
@@ -134,12 +123,12 @@ def test_seeing_by_correspondence_needs_no_boxes(plan):
     assert run.training["best_loss"] > 0
 
 
-def test_clips_without_boxes_are_left_out(plan, boxes):
+def test_clips_without_boxes_are_left_out(plan, boxes, hearing):
     data = open_prepared(plan.data)
     training = data.listed("gao2019", 1, "train")
     lines = boxes.read_text().splitlines(keepends=True)
     boxes.write_text("".join(line for line in lines if not line.startswith(training[0])))
-    heard = Heard()
+    heard = hearing()
     train(replace(plan, epochs=1), heard)
     assert "7 training clips are heard as mono and judged." in heard.lines
 

@@ -14,7 +14,6 @@ from baselines.sep_stereo.network import SepStereoNet
 from fairplay_bench.cli import main
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import DatasetError, OptionError
-from fairplay_bench.jobs import Reporter
 from fairplay_bench.models.registry import attribute_of
 from fairplay_bench.training.fit import TrainingPlan, train
 from fairplay_bench.training.interface import Material, Start
@@ -23,16 +22,6 @@ from hrtf.errors import HrtfError
 
 TINY = NetworkSize(audio_width=4, visual_width=4, picture=(32, 64))
 CLIPS = [f"{number:06d}" for number in range(1, 11)]
-
-
-class Heard(Reporter):
-    """Keeps what was said."""
-
-    def __init__(self):
-        self.lines = []
-
-    def say(self, text):
-        self.lines.append(text)
 
 
 @pytest.fixture
@@ -50,7 +39,7 @@ def split_one(plan):
     return {subset: data.listed(data.split_set(None), 1, subset) for subset in ("train", "val", "test")}
 
 
-def test_a_source_is_used_only_if_its_clip_is_in_the_training_subset(plan, monkeypatch):
+def test_a_source_is_used_only_if_its_clip_is_in_the_training_subset(plan, monkeypatch, hearing):
     used = []
     draw = method.DrawnScenes
 
@@ -61,7 +50,7 @@ def test_a_source_is_used_only_if_its_clip_is_in_the_training_subset(plan, monke
     monkeypatch.setattr(method, "DrawnScenes", watched)
     for model in ("pseudo-binaural", "augment-pseudo-binaural"):
         used.clear()
-        heard = Heard()
+        heard = hearing()
         run = train(replace(plan, method=model, out=plan.out / model), heard)
         lists = split_one(plan)
         assert sorted(used) == lists["train"]
