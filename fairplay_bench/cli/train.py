@@ -89,4 +89,6 @@ def train_command(model: str, **options: Any) -> None:
     settings = {key.removeprefix(_PREFIX).replace("_", "-"): options.pop(key) for key in brought}
     run = train(TrainingPlan(method=model, **options, settings=settings), ConsoleReporter())
     best = run.training
-    click.echo(f"{options['out']}: best validation loss {best['best_loss']:.5f} at step {best['best_step']}.", err=True)
+    if "best_loss" in best:  # of several processes the first one alone keeps it
+        text = f"{options['out']}: best validation loss {best['best_loss']:.5f} at step {best['best_step']}."
+        click.echo(text, err=True)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from torch import distributed
+
 from fairplay_bench.errors import OptionError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.training.interface import Material, Trainable
@@ -68,6 +70,7 @@ def with_stages(
     for stage, out in _missing(plan, stages):
         reporter.say(f"{stage.method}: trained first, into {out}")
         train(replace(plan, method=stage.method, out=out, settings=dict(stage.settings)), reporter)
+        _wait_for_the_others()
         settings[stage.setting] = out
     return settings
 
@@ -87,6 +90,12 @@ def check_run(folder: Path, setting: str, method: str, found: str | None) -> Non
     if found != method:
         what = "no finished run" if found is None else f"a run of {found}"
         raise OptionError(f"--{setting} {folder}: {what}; give one of `train --model {method}`, or leave it out.")
+
+
+def _wait_for_the_others() -> None:
+    """Wait until every process of a training has come here: the first one alone writes the run that all will read."""
+    if distributed.is_available() and distributed.is_initialized():
+        distributed.barrier()
 
 
 def _missing(plan: "TrainingPlan", stages: Sequence[Stage]) -> Iterator[tuple[Stage, Path]]:
