@@ -1,12 +1,13 @@
 """Whether sound comes from where its player is: by a localisation network's map, and by which ear is louder.
 
-Run as ``python -m benchmarks.measure_localisation --data data/mini --weights runs/l2b-1``, of a run of ``l2bnet`` or of
-``audio-localisation``; prints one JSON object. The test clips are listened to as they were recorded, or, with ``--ears
-FOLDER``, as a method predicted them (``eval --save-predictions FOLDER``).
+Run as ``python -m benchmarks.measure_localisation --data data/mini --weights runs/l2b-1``, of a run of ``l2bnet``,
+``audio-localisation`` or ``audio-visual-correspondence``; prints one JSON object. The test clips are listened to as
+they were recorded, or, with ``--ears FOLDER``, as a method predicted them (``eval --save-predictions FOLDER``).
 """
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 from statistics import mean
 
@@ -17,11 +18,14 @@ from baselines.explain.run import key_frames, window_around
 from baselines.l2bnet.listening import Listener
 from baselines.l2bnet.maps import peak
 from baselines.l2bnet.places import SeenPlaces, places_of
-from baselines.l2bnet.weights import load_listener, load_network
+from baselines.l2bnet.seeing import Correspondence
+from baselines.l2bnet.weights import CORRESPONDENCE, load_correspondence, load_listener, load_network
 from fairplay_bench.datasets.mini.scene import azimuth_deg
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.dsp.level import rms
 from fairplay_bench.media.audio import read_sound
+from fairplay_bench.media.frames import frame_name, read_image
+from fairplay_bench.models.windowed import resized
 from fairplay_bench.records import FRAME_WIDTH, FRAMES_PER_S, ClipId, named_protocol
 from fairplay_bench.training.level import at_level
 from fairplay_bench.training.run_folder import read_run
@@ -31,8 +35,26 @@ QUIET = 0.1  # of a clip's own level: softer windows are not counted, a rest has
 ASIDE_DEG = 10.0
 
 
+Localise = Callable[[Tensor, Path], Tensor]  # a map of ears (1, 2, samples) at the level of v1 and a picture's file
+
+
+def by_ear(listener: Listener) -> Localise:
+    """What a localisation network hears."""
+    return lambda ears, _: listener.eval()(ears)[0]
+
+
+def by_eye(network: Correspondence) -> Localise:
+    """What a network of correspondence sees."""
+
+    def seen(ears: Tensor, file: Path) -> Tensor:
+        picture = resized(torch.from_numpy(read_image(file)).permute(2, 0, 1), network.size.picture)
+        return network.eval().wanted(picture[None], ears)[0]
+
+    return seen
+
+
 def hits(
-    listener: Listener, data: PreparedDataset, places: SeenPlaces, split: int = 1, ears: Path | None = None
+    localise: Localise, data: PreparedDataset, places: SeenPlaces, split: int = 1, ears: Path | None = None
 ) -> dict[str, float]:
     """How often a map is strongest within the box of a sounding player, over the key frames of the test clips.
 
@@ -48,7 +70,8 @@ def hits(
             seen = places.at(clip, frame)
             if rms(window.mean(dim=0)) >= QUIET * rms(sound.mean(dim=0)):
                 with torch.inference_mode():
-                    x, y = peak(listener(at_level(window[None], named_protocol("v1")))[0])
+                    file = data.folder / data.clips[clip].frames / frame_name(frame)
+                    x, y = peak(localise(at_level(window[None], named_protocol("v1")), file))
                 area = sum(place.width * place.height for place in seen)
                 counted[len(seen) > 1].append((any(place.holds(x, y) for place in seen), area))
     shares = {}
@@ -98,9 +121,13 @@ def main() -> None:
     arguments = parser.parse_args()
     data, run = open_prepared(arguments.data), read_run(arguments.weights)
     places = places_of(data, None)
-    whole = run is not None and run.method == "l2bnet"
-    listener = load_network(arguments.weights)[0].listener if whole else load_listener(arguments.weights)[0]
-    found = hits(listener.eval(), data, places, arguments.split, arguments.ears)
+    if run is not None and run.method == CORRESPONDENCE:
+        localise = by_eye(load_correspondence(arguments.weights)[0])
+    elif run is not None and run.method == "l2bnet":
+        localise = by_ear(load_network(arguments.weights)[0].listener)
+    else:
+        localise = by_ear(load_listener(arguments.weights)[0])
+    found = hits(localise, data, places, arguments.split, arguments.ears)
     print(json.dumps(found | sides(data, places, arguments.ears, arguments.split)))
 
 

@@ -17,7 +17,7 @@ from baselines.l2bnet.listening import INPUTS
 from baselines.l2bnet.places import SeenPlaces, places_of
 from baselines.l2bnet.weights import load_listener
 from baselines.pseudo_binaural.sources import PATCHES_FILE
-from benchmarks.measure_localisation import hits, sides
+from benchmarks.measure_localisation import by_ear, hits, sides
 from benchmarks.reproduce_mini import CLIPS, DATA_SEED, METRICS
 from benchmarks.reproduce_pseudo import Row, patches
 from fairplay_bench.cli.console import ConsoleReporter
@@ -48,6 +48,7 @@ ROWS = (
     Trained("after L2BNet, weak", "weak", "l2bnet", {"setting": "weak"}),
     Trained("after L2BNet, weak, judge alone", "judge", "l2bnet", {"setting": "weak", "scene-weight": 0.0}),
     Trained("after L2BNet, weak, scenes alone", "scenes", "l2bnet", {"setting": "weak", "judge-weight": 0.0}),
+    Trained("after L2BNet, weak, no boxes", "unlabelled", "l2bnet", {"setting": "weak", "teacher": "correspondence"}),
     Trained("after L2BNet, semi, a tenth", "semi", "l2bnet", {"setting": "semi", "binaural-share": TENTH}),
 )
 
@@ -98,7 +99,7 @@ def measured(file: Path, ears: Path | None, run: Path, data: PreparedDataset, pl
     """What :mod:`benchmarks.measure_localisation` measures, kept in a file."""
     if not file.is_file():
         network, _ = load_listener(run)
-        write_json(file, hits(network, data, places, ears=ears) | sides(data, places, ears))
+        write_json(file, hits(by_ear(network), data, places, ears=ears) | sides(data, places, ears))
     found: dict[str, float] = json.loads(file.read_text("utf-8"))
     return found
 
