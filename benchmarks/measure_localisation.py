@@ -25,7 +25,7 @@ from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.dsp.level import rms
 from fairplay_bench.media.audio import read_sound
 from fairplay_bench.media.frames import frame_name, read_image
-from fairplay_bench.models.windowed import resized
+from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.records import FRAME_WIDTH, FRAMES_PER_S, ClipId, named_protocol
 from fairplay_bench.training.level import at_level
 from fairplay_bench.training.run_folder import read_run
