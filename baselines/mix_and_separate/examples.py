@@ -16,8 +16,9 @@ from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import SAMPLE_RATE, ClipId, Condition
 from fairplay_bench.scoring.separation.sounds import in_condition
-from fairplay_bench.training.augmentation import augmented, before_crop, fixed
+from fairplay_bench.training.augmentation import augmented, before_crop, fixed, panned
 from fairplay_bench.training.interface import Examples, Material
+from fairplay_bench.training.presets import Preset
 from fairplay_bench.training.segments import NONE_SKIPPED, Draw, first_readable, read_segment
 
 _MIDDLE_S = SEGMENT_SAMPLES / 2 / SAMPLE_RATE
@@ -52,7 +53,7 @@ class _Reader:
         self._rows: list[IndexRow] = [material.data.clips[clip] for clip in clips]
         self._files = [files[clip] for clip in clips]
         self._folder, self._condition, self._size = material.data.folder, condition, picture
-        self._crop = material.preset.crop
+        self._recipe = material.preset
 
     def places(self, number: int) -> int:
         """How many first samples a segment of a clip can have."""
@@ -63,9 +64,9 @@ class _Reader:
         return in_condition(read_segment(self._files[number], start, SEGMENT_SAMPLES), self._condition)
 
     def varied_picture(self, number: int, time_s: float, rng: np.random.Generator) -> Tensor:
-        """Picture at a moment, varied as for binaural training and, where the recipe says so, cropped."""
-        scaled = before_crop(self._size) if self._crop else self._size
-        return augmented(self._picture(number, time_s), scaled, self._size, rng)
+        """Picture at a moment, varied as for binaural training; cropped and turned where the recipe says so."""
+        scaled = before_crop(self._size) if self._recipe.crop else self._size
+        return panned(augmented(self._picture(number, time_s), scaled, self._size, rng), self._recipe.pan, rng)
 
     def plain_picture(self, number: int, time_s: float) -> Tensor:
         """Picture at a moment as in a test."""
@@ -81,13 +82,12 @@ class TrainingPairs(Dataset[Pair]):
 
     Args:
         reader: of the training clips.
-        draws: pairs for each clip in a pass.
+        recipe: says how many pairs a clip gives in a pass, and how segments are varied.
         seed: of everything drawn.
-        mirrored: whether half of the segments are mirrored, picture and ears together.
     """
 
-    def __init__(self, reader: _Reader, draws: int, seed: int, mirrored: bool) -> None:
-        self._reader, self._draws, self._seed, self._mirrored = reader, draws, seed, mirrored
+    def __init__(self, reader: _Reader, recipe: Preset, seed: int) -> None:
+        self._reader, self._draws, self._seed, self._mirrored = reader, recipe.draws, seed, recipe.mirrored
 
     def __len__(self) -> int:
         """Pairs in a pass."""
@@ -158,7 +158,7 @@ class ValidationPairs(Dataset[Pair]):
 
 
 def pair_examples(
-    condition: Condition, picture: tuple[int, int], sound_files: SoundFiles, mirrored: bool = False
+    condition: Condition, picture: tuple[int, int], sound_files: SoundFiles
 ) -> Callable[[Material], Examples]:
     """Return what makes pairs of clips.
 
@@ -166,7 +166,6 @@ def pair_examples(
         condition: which sound is mixed.
         picture: height and width of the pictures.
         sound_files: gives the WAV of each clip, the recorded or the predicted one.
-        mirrored: whether half of the training segments are mirrored, picture and ears together.
 
     Returns:
         A function of the material; it raises DatasetError where there are fewer than two clips to mix.
@@ -180,9 +179,7 @@ def pair_examples(
         files = sound_files(material, [*training, *validation])
         preset = material.preset
         return Examples(
-            TrainingPairs(
-                _Reader(material, training, files, condition, picture), preset.draws, material.seed, mirrored
-            ),
+            TrainingPairs(_Reader(material, training, files, condition, picture), preset, material.seed),
             ValidationPairs(_Reader(material, validation, files, condition, picture), preset.validation_segments),
             training,
         )

@@ -37,7 +37,6 @@ SIZES = {
     "paper": NetworkSize(),
     "small": NetworkSize(audio_width=8, visual_width=16, visual_channels=32, picture=(112, 224)),
 }
-MIRRORED = ("small",)  # recipes that mirror half of the segments: few clips teach more that way
 _BRANCHES = {"visual.pth": "visual", "audio.pth": "audio"}
 _NOT_COPIED = ("last.ckpt", "log")  # of a binauralizer's run: what only its own training needs
 
@@ -58,14 +57,16 @@ class MixAndSeparate:
         "paper": replace(M2B_PAPER, batch=128, half="second"),
         "small": replace(
             M2B_SMALL,
-            epochs=40,
+            epochs=24,
             draws=2,
-            batch=4,
+            batch=8,
             rate=3e-3,
-            pretrained_rate=1e-3,
+            pretrained_rate=1e-4,  # a visual branch that knows the players forgets them at a higher one
             half="second",
             validation_segments=3,
             validate_epochs=4,
+            mirrored=True,  # few clips teach more that way, and where players are seen everywhere
+            pan=0.25,
         ),
     }
     settings = (
@@ -144,9 +145,7 @@ class MixAndSeparate:
         return Training(
             network=network,
             groups={"new": audio, "pretrained": visual} if start.pretrained else {"new": [*audio, *visual]},
-            examples=pair_examples(
-                condition, network.size.picture, partial(_sound_files, binauralizer), preset.name in MIRRORED
-            ),
+            examples=pair_examples(condition, network.size.picture, partial(_sound_files, binauralizer)),
             described={"condition": condition, "size": asdict(network.size), "binauralizer": name},
             card=replace(_card(condition), version=f"1-{preset.name}", trained_on=trained_on),
             save=partial(_save, network, weights),

@@ -1,4 +1,4 @@
-"""Pictures for training: cropped at random, brightness and colour varied; and pictures as a test shows them.
+"""Pictures for training: cropped and turned at random, their colours varied; and pictures as a test shows them.
 
 They stay Pillow images until the end: torch would spread these small steps over its threads, which then wait for the
 ones that train.
@@ -60,6 +60,21 @@ def varied(picture: Image.Image, size: tuple[int, int], rng: np.random.Generator
     picture = functional.crop(picture, top, left, *size)
     picture = _brighter(picture, float(rng.uniform(*JITTER)))
     return as_tensor(functional.adjust_saturation(picture, float(rng.uniform(*JITTER))))
+
+
+def panned(picture: Tensor, pan: float, rng: np.random.Generator) -> Tensor:
+    """Turn a picture sideways; what leaves it on one side comes in on the other.
+
+    Args:
+        picture: ``(3, height, width)``.
+        pan: part of the width by which it is turned at most, to either side.
+        rng: draws by how much.
+
+    Returns:
+        The turned picture; without a part to turn, the picture itself, and nothing is drawn.
+    """
+    most = round(pan * picture.shape[-1])
+    return picture.roll(int(rng.integers(-most, most + 1)), dims=-1) if most else picture
 
 
 def _brighter(picture: Image.Image, factor: float) -> Image.Image:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from baselines.mix_and_separate import method
 from baselines.mix_and_separate.examples import pair_examples
@@ -337,11 +338,29 @@ def test_more_training_parts_better():
     assert losses[-1] < 0.75 * losses[0]
 
 
+def drawn(prepared, **recipe):
+    preset = replace(MixAndSeparate.presets["small"], **recipe)
+    return pair_examples("binaural", (32, 64), recorded)(material(prepared, preset=preset)).training
+
+
+def test_a_picture_is_turned_by_at_most_the_recipes_part_of_its_width(prepared):
+    rng = np.random.default_rng(8)
+    for frame in prepared.glob("frames/*/*.jpg"):
+        Image.fromarray(rng.integers(256, size=(240, 480, 3), dtype=np.uint8)).save(frame)
+    plain, turned = (drawn(prepared, mirrored=False, pan=pan) for pan in (0.0, 0.25))
+    shifts = set()
+    for number in range(8):
+        one, other = plain[0, number], turned[0, number]
+        same = [s for s in range(-32, 32) if torch.equal(one["pictures"][0].roll(s, dims=-1), other["pictures"][0])]
+        assert len(same) == 1
+        assert torch.equal(one["sources"][0], other["sources"][0])
+        shifts.add(same[0])
+    assert len(shifts) > 3
+    assert max(map(abs, shifts)) <= 16
+
+
 def test_mirrored_segments_swap_ears_and_picture_together(prepared):
-    plain, mirrored = (
-        pair_examples("binaural", (32, 64), recorded, mirrored=mirrored)(material(prepared)).training
-        for mirrored in (False, True)
-    )
+    plain, mirrored = (drawn(prepared, mirrored=mirrored, pan=0.0) for mirrored in (False, True))
     swapped = 0
     for number in range(8):
         one, other = plain[0, number]["sources"][0], mirrored[0, number]["sources"][0]
