@@ -5,7 +5,7 @@ with the places of a table of boxes, as many segments as scenes.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from math import ceil
 from typing import Any, ClassVar
@@ -26,7 +26,7 @@ from baselines.l2bnet.options import (
     studios,
 )
 from baselines.l2bnet.places import places_of
-from baselines.l2bnet.weights import LISTENER_FILE, described
+from baselines.l2bnet.weights import LISTENER_FILE
 from baselines.mono2binaural.method import SIZES
 from baselines.mono2binaural.weights import save_branches
 from baselines.pseudo_binaural.method import usable_sources
@@ -83,7 +83,7 @@ class AudioLocalisation:
             network=network,
             groups={"new": list(network.parameters())},
             examples=_examples(values),
-            described=described(size),
+            described=asdict(size),
             card=card_of("audio localisation", preset.name),
             save=partial(save_branches, {LISTENER_FILE: network.listener}),
             start="from chance",

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -26,7 +26,6 @@ from baselines.l2bnet.places import SeenPlaces, places_of
 from baselines.l2bnet.weights import (
     CORRESPONDENCE,
     LOCALISATION,
-    described,
     load_correspondence,
     load_listener,
     load_network,
@@ -154,7 +153,7 @@ class L2BNet(WindowedBinauralizer):
             network=network,
             groups={"new": audio, "pretrained": visual} if start.pretrained else {"new": [*audio, *visual]},
             examples=_examples(settings, size.picture),
-            described=described(size),
+            described=asdict(size),
             card=replace(card_of("", preset.name), trained_on=learnt),
             save=partial(save_network, network),
             start=origin,

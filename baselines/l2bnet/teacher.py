@@ -4,14 +4,14 @@ L2BNet's training does it first where ``--teacher correspondence`` is given. It 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import ClassVar
 
 from baselines.l2bnet.card import card_of
 from baselines.l2bnet.examples import Segments
 from baselines.l2bnet.seeing import Correspondence
-from baselines.l2bnet.weights import CORRESPONDENCE_FILE, described
+from baselines.l2bnet.weights import CORRESPONDENCE_FILE
 from baselines.mono2binaural.method import SIZES
 from baselines.mono2binaural.weights import load_imagenet, save_branches
 from fairplay_bench.training import presets
@@ -44,7 +44,7 @@ class AudioVisualCorrespondence:
                 "pretrained": stages,
             },
             examples=_examples(network.size.picture),
-            described=described(network.size),
+            described=asdict(network.size),
             card=card_of("audio-visual correspondence", preset.name),
             save=partial(save_branches, {CORRESPONDENCE_FILE: network}),
             start=origin,

@@ -1,8 +1,6 @@
 """Weights on disk: ``visual.pth``, ``audio.pth`` and ``listener.pth`` of a run; the last alone of a localisation."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from torch import nn
 
@@ -13,8 +11,8 @@ from baselines.mono2binaural.network import NetworkSize
 from baselines.mono2binaural.weights import load_tensors, run_in, save_branches, size_of
 from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.records import ModelCard
-from fairplay_bench.training.run_folder import RunDescription, read_run
-from fairplay_bench.training.stages import check_run
+from fairplay_bench.training.run_folder import RunDescription
+from fairplay_bench.training.stages import finished_run
 
 LISTENER_FILE = "listener.pth"
 CORRESPONDENCE_FILE = "correspondence.pth"
@@ -59,7 +57,7 @@ def load_listener(folder: Path) -> tuple[Listener, ModelCard]:
         OptionError: if the folder is no finished run of one.
         WeightsError: if its weights cannot be read.
     """
-    run = _finished(folder, "localiser", LOCALISATION)
+    run = finished_run(folder, "localiser", LOCALISATION)
     try:
         listener = Listener(ListenerSize(**run.network))
     except (TypeError, UnknownNameError) as error:
@@ -75,22 +73,8 @@ def load_correspondence(folder: Path) -> tuple[Correspondence, ModelCard]:
         OptionError: if the folder is no finished run of one.
         WeightsError: if its weights cannot be read.
     """
-    run = _finished(folder, "correspondence", CORRESPONDENCE)
+    run = finished_run(folder, "correspondence", CORRESPONDENCE)
     network = Correspondence(size_of(run.network, folder, NetworkSize))
     load_tensors(network, folder / CORRESPONDENCE_FILE)
     network.eval()
     return network, run.card
-
-
-def described(size: Any) -> dict[str, Any]:
-    """Size of a network as ``run.json`` keeps it."""
-    return asdict(size)
-
-
-def _finished(folder: Path, setting: str, method: str) -> RunDescription:
-    run = read_run(folder) if folder.is_dir() else None
-    if run is None or "steps" not in run.training:
-        check_run(folder, setting, method, None)
-        raise AssertionError  # the check refuses what is no run
-    check_run(folder, setting, method, run.method)
-    return run

@@ -15,10 +15,10 @@ from torch import distributed
 from fairplay_bench.errors import OptionError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.training.interface import Material, Trainable
+from fairplay_bench.training.run_folder import RunDescription, read_run
 
 if TYPE_CHECKING:
     from fairplay_bench.training.fit import TrainingPlan
-    from fairplay_bench.training.run_folder import RunDescription
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def stages_of(method: Trainable, settings: Mapping[str, Any], material: Material
 def with_stages(
     plan: "TrainingPlan",
     stages: Sequence[Stage],
-    train: Callable[["TrainingPlan", Reporter], "RunDescription"],
+    train: Callable[["TrainingPlan", Reporter], RunDescription],
     reporter: Reporter,
 ) -> dict[str, Any]:
     """Train what is needed first.
@@ -62,9 +62,6 @@ def with_stages(
 
     Returns:
         The plan's settings, with the run of each stage.
-
-    Raises:
-        OptionError: if a run that is given is no run of that network.
     """
     settings = dict(plan.settings)
     for stage, out in _missing(plan, stages):
@@ -75,21 +72,25 @@ def with_stages(
     return settings
 
 
-def check_run(folder: Path, setting: str, method: str, found: str | None) -> None:
-    """Refuse a folder that is no run of a network.
+def finished_run(folder: Path, setting: str, method: str) -> RunDescription:
+    """What a finished run of a network, given by the user, says of itself.
 
     Args:
-        folder: given by the user.
-        setting: after which option.
+        folder: of the run.
+        setting: after which option it was given.
         method: whose run it should be.
-        found: whose run it is; None where it is no run at all.
 
     Raises:
-        OptionError: saying how such a run is made.
+        OptionError: if it is no finished run, or another network's; it says how such a run is made.
     """
-    if found != method:
-        what = "no finished run" if found is None else f"a run of {found}"
-        raise OptionError(f"--{setting} {folder}: {what}; give one of `train --model {method}`, or leave it out.")
+    run = read_run(folder) if folder.is_dir() else None
+    if run is None or "steps" not in run.training:
+        what = "no finished run"
+    elif run.method != method:
+        what = f"a run of {run.method}"
+    else:
+        return run
+    raise OptionError(f"--{setting} {folder}: {what}; give one of `train --model {method}`, or leave it out.")
 
 
 def _wait_for_the_others() -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from baselines.mono2binaural.method import Mono2Binaural
 from fairplay_bench.errors import OptionError
+from fairplay_bench.records import ModelCard
 from fairplay_bench.training.fit import train
 from fairplay_bench.training.interface import Setting
-from fairplay_bench.training.run_folder import read_run
-from fairplay_bench.training.stages import Stage, check_run
+from fairplay_bench.training.run_folder import RunDescription, read_run, write_run
+from fairplay_bench.training.stages import Stage, finished_run
 
 
 class Needs(Mono2Binaural):
@@ -76,9 +77,19 @@ def test_a_method_can_refuse_before_anything_is_trained(needs):
     assert not needs.out.exists()
 
 
-def test_a_run_of_something_else_is_refused():
-    check_run(Path("runs/a"), "first", "mono2binaural", "mono2binaural")
-    with pytest.raises(OptionError, match="--first runs/a: a run of audio-only; give one of `train --model mono2bin"):
-        check_run(Path("runs/a"), "first", "mono2binaural", "audio-only")
+def test_a_run_of_something_else_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = Path("runs/a")
     with pytest.raises(OptionError, match="--first runs/a: no finished run"):
-        check_run(Path("runs/a"), "first", "mono2binaural", None)
+        finished_run(folder, "first", "mono2binaural")
+    folder.mkdir(parents=True)
+    run = RunDescription("mono2binaural", {}, ModelCard("M"))
+    write_run(folder, run)
+    with pytest.raises(OptionError, match="--first runs/a: no finished run"):
+        finished_run(folder, "first", "mono2binaural")
+    run.training["steps"] = 3
+    write_run(folder, run)
+    assert finished_run(folder, "first", "mono2binaural") == run
+    write_run(folder, replace(run, method="audio-only"))
+    with pytest.raises(OptionError, match="--first runs/a: a run of audio-only; give one of `train --model mono2bin"):
+        finished_run(folder, "first", "mono2binaural")

@@ -1,6 +1,7 @@
 """The localisation network's map over a video: what is heard, what is written, what is refused."""
 
 import json
+from dataclasses import asdict
 
 import av
 import numpy as np
@@ -13,7 +14,7 @@ from baselines.explain.command import explain_command
 from baselines.explain.heat import Shot
 from baselines.l2bnet.explaining import AudioLocalisation
 from baselines.l2bnet.network import JudgedNet, L2BNetSize
-from baselines.l2bnet.weights import described, save_network
+from baselines.l2bnet.weights import save_network
 from baselines.mono2binaural.method import Mono2Binaural
 from fairplay_bench.errors import MethodError, OptionError
 from fairplay_bench.models.windowed import WindowedBinauralizer, ears_of_difference
@@ -77,7 +78,7 @@ def test_pictures_and_a_film_are_written(tmp_path, video_writer):
     run, video = tmp_path / "run", tmp_path / "a.mp4"
     run.mkdir()
     save_network(JudgedNet(SIZE), run)
-    write_run(run, RunDescription("l2bnet", described(SIZE), ModelCard("after L2BNet", version="1-small")))
+    write_run(run, RunDescription("l2bnet", asdict(SIZE), ModelCard("after L2BNet", version="1-small")))
     video_writer(video, 30, 30)
     soundfile.write(tmp_path / "ears.wav", np.random.default_rng(0).normal(0, 0.1, (48_000, 2)), 48_000)
     soundfile.write(tmp_path / "mono.wav", np.random.default_rng(0).normal(0, 0.1, 48_000), 48_000)
