@@ -16,7 +16,8 @@ from math import log
 import torch
 from torch import Tensor, nn
 
-from baselines.l2bnet.layers import bare_up, down, spread, start_weights, up
+from baselines.l2bnet.layers import down, spread, up
+from baselines.mono2binaural.audio import start_weights, up_convolution
 from fairplay_bench.dsp.stft import stft
 from fairplay_bench.errors import UnknownNameError
 
@@ -66,7 +67,7 @@ class Listener(nn.Module):
         self.pool = nn.AdaptiveAvgPool2d(1)
         channels = [max(_LEAST_UP, full * size.width // FULL_WIDTH) for full in _UP]
         ups = [up(*pair) for pair in pairwise(channels)]
-        self.ups = nn.Sequential(spread(widths[-1], channels[0], _OPENED), *ups, bare_up(channels[-1], 1))
+        self.ups = nn.Sequential(spread(widths[-1], channels[0], _OPENED), *ups, up_convolution(channels[-1], 1))
         self.apply(start_weights)
 
     def forward(self, ears: Tensor) -> Tensor:

@@ -12,7 +12,8 @@ References:
 import torch
 from torch import Tensor, nn
 
-from baselines.l2bnet.layers import bare_up, down, same, start_weights, up
+from baselines.l2bnet.layers import down, same, up
+from baselines.mono2binaural.audio import start_weights, up_convolution
 
 FULL_WIDTH = 64
 _MULTIPLES = (1, 2, 4, 8, 8)  # channels of the encoder in units of the width: 64, 128, 256, 512, 512
@@ -77,7 +78,7 @@ class StereoNet(nn.Module):
                 up(2 * four, three),
                 up(2 * three, two),
                 up(2 * two, one),
-                bare_up(2 * one, _PLANES),
+                up_convolution(2 * one, _PLANES),
             )
         )
         self.apply(start_weights)

@@ -42,11 +42,11 @@ class AudioNet(nn.Module):
     ) -> None:
         super().__init__()
         one, two, three, four, five = (multiple * width for multiple in _MULTIPLES)
-        self.audionet_convlayer1 = _down(planes, one, norm)
-        self.audionet_convlayer2 = _down(one, two, norm)
-        self.audionet_convlayer3 = _down(two, three, norm)
-        self.audionet_convlayer4 = _down(three, four, norm)
-        self.audionet_convlayer5 = _down(four, five, norm)
+        self.audionet_convlayer1 = down_layer(planes, one, norm)
+        self.audionet_convlayer2 = down_layer(one, two, norm)
+        self.audionet_convlayer3 = down_layer(two, three, norm)
+        self.audionet_convlayer4 = down_layer(three, four, norm)
+        self.audionet_convlayer5 = down_layer(four, five, norm)
         seen = visual_channels * map_places if map_channels else 0
         self.audionet_upconvlayer1 = up_layer(seen + five, four, norm)
         self.audionet_upconvlayer2 = up_layer(2 * four, three, norm)
@@ -60,7 +60,7 @@ class AudioNet(nn.Module):
                 nn.ReLU(inplace=True),
             )
         self.sees = bool(map_channels)
-        self.apply(_initialize)
+        self.apply(start_weights)
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Compile every way in which networks call it; arguments as of ``torch.compile``."""
@@ -172,15 +172,16 @@ def masked(mask: Tensor, spectrogram: Tensor) -> Tensor:
 
 def up_layer(inputs: int, outputs: int, norm: str) -> nn.Sequential:
     """Up-convolution that doubles height and width, norm, ReLU."""
-    return nn.Sequential(_up_convolution(inputs, outputs), NORMS[norm](outputs), nn.ReLU(inplace=True))
+    return nn.Sequential(up_convolution(inputs, outputs), NORMS[norm](outputs), nn.ReLU(inplace=True))
 
 
 def mask_layer(inputs: int, planes: int = 2) -> nn.Sequential:
     """Up-convolution to the planes of a mask, in [0, 1]."""
-    return nn.Sequential(_up_convolution(inputs, planes), nn.Sigmoid())
+    return nn.Sequential(up_convolution(inputs, planes), nn.Sigmoid())
 
 
-def _down(inputs: int, outputs: int, norm: str) -> nn.Sequential:
+def down_layer(inputs: int, outputs: int, norm: str) -> nn.Sequential:
+    """Convolution that halves height and width, norm, LeakyReLU."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel_size=4, stride=2, padding=1),
         NORMS[norm](outputs),
@@ -188,11 +189,13 @@ def _down(inputs: int, outputs: int, norm: str) -> nn.Sequential:
     )
 
 
-def _up_convolution(inputs: int, outputs: int) -> nn.ConvTranspose2d:
+def up_convolution(inputs: int, outputs: int) -> nn.ConvTranspose2d:
+    """Transposed convolution that doubles height and width."""
     return nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1)
 
 
-def _initialize(module: nn.Module) -> None:
+def start_weights(module: nn.Module) -> None:
+    """Start a convolution or a batch norm as the authors do; for ``Module.apply``."""
     if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
         nn.init.normal_(module.weight, 0.0, 0.02)
     elif isinstance(module, nn.BatchNorm2d):
