@@ -20,7 +20,7 @@ from baselines.l2bnet.maps import disagreement
 from baselines.l2bnet.seeing import Correspondence
 from baselines.l2bnet.stereo import StereoNet
 from baselines.mono2binaural.audio import masked
-from baselines.mono2binaural.fusing import fused
+from baselines.mono2binaural.fusing import fused_on
 from baselines.mono2binaural.network import NetworkSize
 from baselines.mono2binaural.visual import VisualNet, normalized_pictures
 from fairplay_bench.dsp.stft import NETWORK_BINS, inverse_stft, stft
@@ -147,8 +147,7 @@ class InferenceNet:
     """
 
     def __init__(self, network: JudgedNet, device: torch.device, dtype: torch.dtype) -> None:
-        ready = fused(network).to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._network: JudgedNet = ready.eval()
+        self._network = fused_on(network, device, dtype)
         self.device = device
         self.picture_size: tuple[int, int] | None = network.size.picture
 

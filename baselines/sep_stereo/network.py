@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from baselines.mono2binaural.audio import NORMS, AudioNet, masked
-from baselines.mono2binaural.fusing import fused
+from baselines.mono2binaural.fusing import fused_on
 from baselines.mono2binaural.network import NetworkSize
 from baselines.mono2binaural.visual import map_size, normalized_pictures
 from baselines.sep_stereo.fusion import FUSIONS
@@ -212,8 +212,7 @@ class InferenceNet:
     """
 
     def __init__(self, network: SepStereoNet, device: torch.device, dtype: torch.dtype) -> None:
-        ready = fused(network).to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._network: SepStereoNet = ready.eval()
+        self._network = fused_on(network, device, dtype)
         self.device = device
         self.picture_size: tuple[int, int] | None = network.size.picture
 
