@@ -14,7 +14,7 @@ from baselines.mix_and_separate.examples import pair_examples
 from baselines.mix_and_separate.network import MixAndSeparateNet, NetworkSize, at_mixture_level
 from baselines.mono2binaural.fusing import fused
 from baselines.mono2binaural.method import PAPER, URL
-from baselines.mono2binaural.weights import card_of_weights, load_imagenet, load_tensors
+from baselines.mono2binaural.weights import card_of_weights, load_imagenet, load_tensors, save_branches
 from fairplay_bench.dsp.masks import SEGMENT_SAMPLES, parted
 from fairplay_bench.dsp.stft import stft
 from fairplay_bench.errors import OptionError, ShapeError
@@ -170,10 +170,7 @@ def _sound_files(
 
 
 def _save(network: MixAndSeparateNet, binauralizer: Path | None, folder: Path) -> None:
-    for file, branch in _BRANCHES.items():
-        state = {key: value.detach().cpu().contiguous() for key, value in getattr(network, branch).state_dict().items()}
-        with written_whole(folder / file) as temporary:
-            torch.save(state, temporary)
+    save_branches({file: getattr(network, branch) for file, branch in _BRANCHES.items()}, folder)
     if binauralizer is not None:
         with written_whole(folder / binauralizers.FOLDER, folder=True) as temporary:
             if binauralizer.is_file():
