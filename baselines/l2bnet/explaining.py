@@ -63,10 +63,10 @@ class AudioLocalisation:
 
     def _ears(self, shots: list[Shot]) -> Tensor:
         """Ears of some shots, ``(n, 2, samples)``, at the level of the protocol."""
-        sounds = [shot.sound for shot in shots]
-        heard = torch.stack([sound for sound in sounds if sound is not None])
-        if len(heard) != len(shots):
+        sounds = [shot.sound for shot in shots if shot.sound is not None]
+        if len(sounds) != len(shots):
             raise MethodError("audio-localisation listens: sound is needed.")
+        heard = torch.stack(sounds)
         if heard.shape[1] == EARS:
             return at_level(heard, self._protocol)
         sums = at_level(heard.expand(-1, EARS, -1), self._protocol).sum(dim=1).to(self._network.device)
