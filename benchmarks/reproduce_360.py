@@ -7,12 +7,14 @@ data, trains with preset ``small``, scores, and writes ``FOLDER/table.md``. What
 import argparse
 from pathlib import Path
 
-from benchmarks.reproduce_mini import METRICS, row, scored, trained
+from benchmarks.reproduce_mini import METRICS, row
+from benchmarks.reproducing import scored, trained
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.datasets.decoding import named_decoder
 from fairplay_bench.datasets.mini_360.make import make_mini_360
 from fairplay_bench.jobs import executor, usable_cores
 from fairplay_bench.media.ambisonic import AMBISONIC_RATE
+from fairplay_bench.training.fit import TrainingPlan
 from hrtf.catalogue import ANALYTIC
 from hrtf.decoders import STANDARD
 
@@ -37,7 +39,9 @@ def main() -> None:
     lines = [f"| method | {' | '.join(METRICS)} | steps | CPU s | wall s |", "|---" * (len(METRICS) + 4) + "|"]
     lines.append(row("Mono-Mono", [scored("mono-mono", data, None, out / "mono-mono.json")], []))
     for model in arguments.models:
-        runs = [trained(model, data, out / f"{model}-{seed}", seed) for seed in seeds]
+        runs = [
+            trained(TrainingPlan(model, data, out / f"{model}-{seed}", preset="small", seed=seed)) for seed in seeds
+        ]
         results = [
             scored(model, data, run, out / f"{model}-{seed}.json") for seed, run in zip(seeds, runs, strict=True)
         ]

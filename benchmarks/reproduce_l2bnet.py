@@ -10,7 +10,7 @@ import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, pstdev
+from statistics import mean
 from typing import Any
 
 from baselines.l2bnet.listening import INPUTS
@@ -18,17 +18,13 @@ from baselines.l2bnet.places import SeenPlaces, places_of
 from baselines.l2bnet.weights import load_listener
 from baselines.pseudo_binaural.sources import PATCHES_FILE
 from benchmarks.measure_localisation import by_ear, hits, sides
-from benchmarks.reproduce_mini import CLIPS, DATA_SEED, METRICS
+from benchmarks.reproduce_mini import METRICS
 from benchmarks.reproduce_pseudo import Row, patches
-from fairplay_bench.cli.console import ConsoleReporter
-from fairplay_bench.datasets.mini.make import make_mini
+from benchmarks.reproducing import mini_in, scored, spread, trained
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
-from fairplay_bench.jobs import executor, usable_cores
 from fairplay_bench.media.files import write_json
-from fairplay_bench.results.files import read_result, write_result
-from fairplay_bench.scoring.run import EvaluationPlan, run_plan
-from fairplay_bench.training.fit import TrainingPlan, train
-from fairplay_bench.training.run_folder import read_run
+from fairplay_bench.results.files import read_result
+from fairplay_bench.training.fit import TrainingPlan
 
 TENTH = 0.1
 RECIPE: dict[str, Any] = {"preset": "small", "precision": "bf16"}
@@ -62,14 +58,6 @@ class Place:
     out: Path
 
 
-def trained(plan: TrainingPlan) -> Path:
-    """A run folder; trained only where it is not finished."""
-    run = read_run(plan.out)
-    if run is None or "cpu_seconds" not in run.training:
-        train(plan, ConsoleReporter())
-    return plan.out
-
-
 def listener(place: Place, hears: str, seed: int) -> Path:
     """A run of the localisation network with this input."""
     settings = {"localiser-input": hears, "patches": place.cut}
@@ -77,7 +65,7 @@ def listener(place: Place, hears: str, seed: int) -> Path:
     return trained(TrainingPlan("audio-localisation", place.data, out, seed=seed, settings=settings, **RECIPE))
 
 
-def scored(row: Trained, place: Place, seed: int) -> Path:
+def heard(row: Trained, place: Place, seed: int) -> Path:
     """A result file of the test clips, with the predictions beside it; made only where it is missing."""
     file, run = place.out / f"{row.key}-{seed}.json", None
     if row.model != "mono-mono":
@@ -87,11 +75,8 @@ def scored(row: Trained, place: Place, seed: int) -> Path:
         out = place.out / f"{row.key}-{seed}"
         plan = TrainingPlan(row.model, place.data, out, seed=seed, epochs=row.epochs, settings=settings, **RECIPE)
         run = trained(plan)
-    if not file.is_file():
-        ears = str(place.out / f"{row.key}-{seed}-ears")
-        weights = None if run is None else str(run)
-        asked = EvaluationPlan(place.data, splits=[1], weights=weights, save_predictions=ears, overwrite=True, jobs=1)
-        write_result(run_plan(row.model, asked, ConsoleReporter()), file)
+    ears = str(place.out / f"{row.key}-{seed}-ears")
+    scored(row.model, place.data, run, file, save_predictions=ears, overwrite=True, jobs=1)
     return file
 
 
@@ -104,11 +89,6 @@ def measured(file: Path, ears: Path | None, run: Path, data: PreparedDataset, pl
     return found
 
 
-def cells(values: list[float], digits: int = 3) -> str:
-    """Mean over the seeds ± their deviation."""
-    return f"{mean(values):.{digits}f}" + (f" ± {pstdev(values):.{digits}f}" if len(values) > 1 else "")
-
-
 def seconds(run: Path) -> float:
     """Seconds of the processor of a run and of what was trained first for it."""
     notes = [json.loads(file.read_text("utf-8"))["training"] for file in run.rglob("run.json")]
@@ -119,7 +99,7 @@ def seconds(run: Path) -> float:
 
 def method_line(row: Trained, place: Place, seeds: list[int], data: PreparedDataset, places: SeenPlaces) -> str:
     """One line of the table of methods."""
-    files = [scored(row, place, seed) for seed in seeds]
+    files = [heard(row, place, seed) for seed in seeds]
     results = [read_result(file) for file in files]
     values = [[result.metrics[key].mean or 0.0 for result in results] for key in METRICS]
     judge = [listener(place, "ild-itd", seed) for seed in seeds]
@@ -127,16 +107,16 @@ def method_line(row: Trained, place: Place, seeds: list[int], data: PreparedData
         measured(file.with_suffix(".places.json"), file.with_name(f"{file.stem}-ears"), run, data, places)
         for file, run in zip(files, judge, strict=True)
     ]
-    heard = [cells([one[key] for one in found], 2) for key in ("right", "one", "several")]
+    shares = [spread([one[key] for one in found], 2) for key in ("right", "one", "several")]
     spent = "–" if row.model == "mono-mono" else f"{mean(seconds(file.with_suffix('')) for file in files):.0f}"
-    return "| " + " | ".join([row.name, *(cells(of) for of in values), *heard, spent]) + " |"
+    return "| " + " | ".join([row.name, *(spread(of) for of in values), *shares, spent]) + " |"
 
 
 def listener_line(hears: str, place: Place, seeds: list[int], data: PreparedDataset, places: SeenPlaces) -> str:
     """One line of the table of localisation networks."""
     runs = [listener(place, hears, seed) for seed in seeds]
     found = [measured(run.with_suffix(".json"), None, run, data, places) for run in runs]
-    shares = [cells([one[key] for one in found]) for key in ("one", "several")]
+    shares = [spread([one[key] for one in found]) for key in ("one", "several")]
     return "| " + " | ".join([hears, *shares, f"{mean(seconds(run) for run in runs):.0f}"]) + " |"
 
 
@@ -161,10 +141,7 @@ def main() -> None:
     parser.add_argument("--rows", nargs="+", default=known, choices=known)
     parser.add_argument("--data", type=Path, default=None, help="A prepared mini, in place of the one made here.")
     arguments = parser.parse_args()
-    out, data = arguments.out, arguments.data or arguments.out / "mini"
-    if arguments.data is None:
-        with executor() as pool:
-            make_mini(out, CLIPS, DATA_SEED, pool, ConsoleReporter(), workers=usable_cores())
+    out, data = arguments.out, mini_in(arguments.out, arguments.data)
     place = Place(data, patches(data, out / PATCHES_FILE), out)
     text = tables(place, arguments.rows, arguments.seeds)
     if arguments.rows == known:

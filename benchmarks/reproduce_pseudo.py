@@ -14,12 +14,12 @@ from typing import Any
 from baselines.pseudo_binaural.boxes import read_boxes
 from baselines.pseudo_binaural.cutting import clips_of, cut_out
 from baselines.pseudo_binaural.sources import PATCHES_FILE, write_patches
-from benchmarks.reproduce_mini import CLIPS, DATA_SEED, METRICS, row, scored
+from benchmarks.reproduce_mini import METRICS, row
+from benchmarks.reproducing import mini_in, scored, trained
 from fairplay_bench.cli.console import ConsoleReporter
-from fairplay_bench.datasets.mini.make import TRUTH_FOLDER, make_mini
-from fairplay_bench.jobs import SerialExecutor, executor, usable_cores
-from fairplay_bench.training.fit import TrainingPlan, train
-from fairplay_bench.training.run_folder import read_run
+from fairplay_bench.datasets.mini.make import TRUTH_FOLDER
+from fairplay_bench.jobs import SerialExecutor
+from fairplay_bench.training.fit import TrainingPlan
 
 THIRD = 0.33
 SCENES = {"stereo-mode": "direct", "patch-scale": "none", "background": "own"}
@@ -56,14 +56,10 @@ def patches(data: Path, file: Path) -> Path:
     return file
 
 
-def trained(row: Row, data: Path, cut: Path, out: Path, seed: int) -> Path:
-    """A run folder; trained only where it is not finished."""
-    run = read_run(out)
-    if run is None or "cpu_seconds" not in run.training:
-        settings = row.settings | ({} if row.key == "third" else {"patches": cut})
-        recipe = {"preset": "small", "precision": "bf16"}
-        train(TrainingPlan(row.model, data, out, seed=seed, settings=settings, **recipe), ConsoleReporter())
-    return out
+def plan_of(row: Row, data: Path, cut: Path, out: Path, seed: int) -> TrainingPlan:
+    """How a row is trained."""
+    settings = row.settings | ({} if row.key == "third" else {"patches": cut})
+    return TrainingPlan(row.model, data, out, preset="small", precision="bf16", seed=seed, settings=settings)
 
 
 def main() -> None:
@@ -74,16 +70,13 @@ def main() -> None:
     parser.add_argument("--rows", nargs="+", default=[row.key for row in ROWS], choices=[row.key for row in ROWS])
     parser.add_argument("--data", type=Path, default=None, help="A prepared mini, in place of the one made here.")
     arguments = parser.parse_args()
-    out, data = arguments.out, arguments.data or arguments.out / "mini"
-    if arguments.data is None:
-        with executor() as pool:
-            make_mini(out, CLIPS, DATA_SEED, pool, ConsoleReporter(), workers=usable_cores())
+    out, data = arguments.out, mini_in(arguments.out, arguments.data)
     cut = patches(data, out / PATCHES_FILE)
     lines = [f"| method | {' | '.join(METRICS)} | steps | CPU s | wall s |", "|---" * (len(METRICS) + 4) + "|"]
     lines.append(row("Mono-Mono", [scored("mono-mono", data, None, out / "mono-mono.json")], []))
     for one in ROWS:
         if one.key in arguments.rows:
-            runs = [trained(one, data, cut, out / f"{one.key}-{seed}", seed) for seed in arguments.seeds]
+            runs = [trained(plan_of(one, data, cut, out / f"{one.key}-{seed}", seed)) for seed in arguments.seeds]
             files = [out / f"{one.key}-{seed}.json" for seed in arguments.seeds]
             results = [scored(one.model, data, run, file) for run, file in zip(runs, files, strict=True)]
             lines.append(row(one.name, results, runs))

@@ -13,36 +13,15 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
-from fairplay_bench.cli.console import ConsoleReporter
-from fairplay_bench.datasets.mini.make import make_mini
-from fairplay_bench.jobs import executor, usable_cores
+from benchmarks.reproducing import mini_in, scored, trained
 from fairplay_bench.records import CONDITIONS
-from fairplay_bench.results.files import read_result, write_result
 from fairplay_bench.results.schema import Result
-from fairplay_bench.scoring.run import EvaluationPlan, Method, run_plan
 from fairplay_bench.scoring.separation.checks import SEPARATION_CHECKS
-from fairplay_bench.training.fit import TrainingPlan, train
-from fairplay_bench.training.run_folder import read_run
+from fairplay_bench.training.fit import TrainingPlan
 
-CLIPS, DATA_SEED = 600, 5
+CLIPS = 600
 METRICS = ("sdr", "sir", "sar", "sdr_mixture", "sdr_improvement", "sdr_images")
 SEPARATOR, BINAURALIZER = "mix-and-separate", "mono2binaural"
-
-
-def trained(plan: TrainingPlan) -> Path:
-    """A run folder; trained only where it is not finished."""
-    run = read_run(plan.out)
-    if run is None or "cpu_seconds" not in run.training:
-        train(plan, ConsoleReporter())
-    return plan.out
-
-
-def scored(method: Method, data: Path, weights: Path | None, file: Path) -> Result:
-    """The result on the mixtures of split 1; made only where it is missing."""
-    if not file.is_file():
-        plan = EvaluationPlan(data, splits=[1], weights=weights and str(weights), task="separation")
-        write_result(run_plan(method, plan, ConsoleReporter()), file)
-    return read_result(file)
 
 
 def row(name: str, results: list[Result], runs: list[Path]) -> str:
@@ -76,13 +55,10 @@ def main() -> None:
     parser.add_argument("--binauralizer-epochs", type=int, default=12)
     parser.add_argument("--conditions", nargs="*", default=list(CONDITIONS), choices=CONDITIONS)
     asked = parser.parse_args()
-    out, data = asked.out, asked.data or asked.out / "mini"
-    if asked.data is None:
-        with executor() as pool:
-            make_mini(out, CLIPS, DATA_SEED, pool, ConsoleReporter(), workers=usable_cores())
+    out, data = asked.out, mini_in(asked.out, asked.data, CLIPS)
     lines = [f"| condition | {' | '.join(METRICS)} | steps | CPU s | wall s |", "|---" * (len(METRICS) + 4) + "|"]
     for name, check in SEPARATION_CHECKS.items():
-        lines.append(row(f"*{name}* (check)", [scored(check, data, None, out / f"{name}.json")], []))
+        lines.append(row(f"*{name}* (check)", [scored(check, data, None, out / f"{name}.json", task="separation")], []))
     binauralizer = asked.binauralizer
     if binauralizer is None and asked.conditions:
         first_half: dict[str, Any] = {"preset": "small", "half": "first", "epochs": asked.binauralizer_epochs}
@@ -94,7 +70,7 @@ def main() -> None:
             trained(TrainingPlan(SEPARATOR, data, out / f"{condition}-{seed}", seed=seed, settings=settings, **plan))
             for seed in range(asked.seeds)
         ]
-        results = [scored(SEPARATOR, data, run, out / f"{run.name}.json") for run in runs]
+        results = [scored(SEPARATOR, data, run, out / f"{run.name}.json", task="separation") for run in runs]
         lines.append(row(condition, results, runs))
     table = "\n".join(lines) + "\n"
     (out / "table.md").write_text(table, "utf-8")
