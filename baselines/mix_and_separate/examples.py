@@ -16,7 +16,7 @@ from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import SAMPLE_RATE, ClipId, Condition
 from fairplay_bench.scoring.separation.sounds import in_condition
-from fairplay_bench.training.augmentation import augmented, before_crop, fixed, panned
+from fairplay_bench.training.augmentation import augmented, before_crop, fixed, mirrored, panned
 from fairplay_bench.training.interface import Examples, Material
 from fairplay_bench.training.presets import Preset
 from fairplay_bench.training.segments import NONE_SKIPPED, Draw, first_readable, read_segment
@@ -107,7 +107,7 @@ class TrainingPairs(Dataset[Pair]):
             time_s = (start + rng.uniform(0, SEGMENT_SAMPLES)) / SAMPLE_RATE
             sound, picture = reader.sound(clip, start), reader.varied_picture(clip, time_s, rng)
             if self._mirrored and rng.random() < 0.5:
-                sound, picture = sound.flip(0), picture.flip(-1)
+                sound, picture = mirrored(sound, picture)
             return clip, sound, picture
 
         one, skipped = first_readable(number, reader.count, read)

@@ -64,6 +64,7 @@ def _option(setting: "Setting") -> click.Option:
 @click.option(
     "--pretrained/--no-pretrained", default=None, help="Start the visual branch from ImageNet, or from chance."
 )
+@click.option("--crop/--no-crop", default=None, help="Crop pictures at random; the preset's way by default.")
 @click.option("--visual-weights", type=PATH, default=None, help="A ResNet-18 to start from; else torchvision's.")
 @click.option("--out", type=PATH, required=True, help="The run folder; eval --weights takes it.")
 @shared_options("device")

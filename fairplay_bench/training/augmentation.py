@@ -77,6 +77,11 @@ def panned(picture: Tensor, pan: float, rng: np.random.Generator) -> Tensor:
     return picture.roll(int(rng.integers(-most, most + 1)), dims=-1) if most else picture
 
 
+def mirrored(ears: Tensor, picture: Tensor) -> tuple[Tensor, Tensor]:
+    """What is heard and seen in a mirror: ears ``(ears, samples)``, picture ``(3, height, width)``, or an empty one."""
+    return ears.flip(0), picture.flip(-1)
+
+
 def _brighter(picture: Image.Image, factor: float) -> Image.Image:
     """As ``adjust_brightness``, bit for bit, by a table: half the time."""
     levels = np.minimum(np.float32(factor) * np.arange(256, dtype=np.float32), 255).astype(np.uint8)

@@ -52,6 +52,7 @@ class TrainingPlan:
         half: which half of the training clips; the preset's by default.
         epochs: passes, in place of the preset's.
         pretrained: whether the visual branch starts from ImageNet; the preset's by default.
+        crop: whether pictures are cropped at random; the preset's by default.
         visual_weights: a file of such weights.
         device: ``"cpu"`` or ``"cuda"``.
         devices: processes of each node.
@@ -77,6 +78,7 @@ class TrainingPlan:
     half: Half | None = None
     epochs: int | None = None
     pretrained: bool | None = None
+    crop: bool | None = None
     visual_weights: Path | None = None
     device: str = "cpu"
     devices: int = 1
@@ -229,6 +231,7 @@ def _checked(plan: TrainingPlan, preset: Preset) -> Preset:
         epochs=plan.epochs or preset.epochs,
         half=plan.half or preset.half,
         pretrained=pretrained or plan.visual_weights is not None,
+        crop=preset.crop if plan.crop is None else plan.crop,
     )
 
 
@@ -267,7 +270,7 @@ def _to_resume(plan: TrainingPlan, index_sha256: str) -> tuple[RunDescription | 
 
 
 _BEST = ("best_loss", "best_step")
-_IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", "precision")
+_IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", "crop", "precision")
 
 
 def _identity(plan: TrainingPlan) -> dict[str, Any]:

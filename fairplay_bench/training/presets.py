@@ -34,8 +34,9 @@ class Preset:
         pretrained: whether the visual branch starts from ImageNet.
         crop: whether pictures are cropped at random. What is seen shifts by up to a fifteenth of the picture while
             what is heard stays, so that the direction of a sound is known to a few degrees only.
-        mirrored: of pairs of clips to part, whether half of the segments are mirrored, picture and ears together.
-        pan: of such pairs, by how much of its width a picture is turned sideways at most, what leaves it on one side
+        mirrored: of segments of recordings and of pairs of clips to part, whether half of them are mirrored, picture
+            and ears together.
+        pan: of the same, by how much of its width a picture is turned sideways at most, what leaves it on one side
             coming in on the other, while what is heard stays. It teaches what a source looks like, wherever it is
             seen, and unteaches where it is.
     """

@@ -1,4 +1,4 @@
-"""Segments of 0.63 s with their picture, read one by one: a seek in the WAV and one JPEG.
+"""Segments, of 0.63 s by default, with their picture, read one by one: a seek in the WAV and one JPEG.
 
 What is drawn depends on the seed, the pass and the number of the draw alone, so that neither workers nor processes
 nor an interruption change what a network sees.
@@ -22,7 +22,7 @@ from fairplay_bench.media.files import check_is_content
 from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import SAMPLE_RATE, ClipId
-from fairplay_bench.training.augmentation import augmented, before_crop, fixed
+from fairplay_bench.training.augmentation import augmented, before_crop, fixed, mirrored, panned
 from fairplay_bench.training.interface import Examples, Material
 
 _TRIES = 20  # damaged segments in a row before a training gives up
@@ -35,7 +35,7 @@ Draw = tuple[int, int]  # the pass, and the number of the draw in it
 class Segment(TypedDict):
     """One example.
 
-    ``ears``: ``(2, 10080)``, float32, as recorded; ``picture``: ``(3, height, width)``, uint8 (empty without one);
+    ``ears``: ``(2, samples)``, float32, as recorded; ``picture``: ``(3, height, width)``, uint8 (empty without one);
     ``clip``: number of the clip; ``start``: its first sample there; ``skipped``: numbers of damaged clips passed over
     for it, filled up with -1.
     """
@@ -58,28 +58,30 @@ class _Clip:
 class _Reader:
     """Reads segments of some clips of a prepared data set."""
 
-    def __init__(self, data: PreparedDataset, clips: list[ClipId], picture_size: tuple[int, int] | None) -> None:
-        self.clip_ids, self._size = clips, picture_size
+    def __init__(
+        self, data: PreparedDataset, clips: list[ClipId], picture_size: tuple[int, int] | None, samples: int
+    ) -> None:
+        self.clip_ids, self._size, self._samples = clips, picture_size, samples
         self._clips = [_clip(data.folder, data.clips[clip]) for clip in clips]
 
     def ears(self, number: int, start: int) -> Tensor:
-        """Two ears from a sample on, ``(2, 10080)``; zeros beyond the end.
+        """Two ears from a sample on, ``(2, samples)``; zeros beyond the end.
 
         Raises:
             MediaError: if they cannot be read, are not two ears at 16 kHz, or are not finite.
         """
-        return read_segment(self._clips[number].audio, start, WINDOW_SAMPLES)
+        return read_segment(self._clips[number].audio, start, self._samples)
 
     def places(self, number: int) -> int:
         """How many first samples a segment of a clip can have."""
-        return max(1, self._clips[number].n_samples - WINDOW_SAMPLES + 1)
+        return max(1, self._clips[number].n_samples - self._samples + 1)
 
     def picture(self, number: int, start: int, rng: np.random.Generator | None, crop: bool = True) -> Tensor:
         """Picture of a segment, ``(3, height, width)``; varied if there is a generator, else as in a test."""
         if self._size is None:
             return torch.empty(0, dtype=torch.uint8)
         clip = self._clips[number]
-        frame = min(max(frame_number(window_centre_s(start, SAMPLE_RATE)), 1), clip.n_frames)
+        frame = min(max(frame_number(window_centre_s(start, SAMPLE_RATE, self._samples)), 1), clip.n_frames)
         path = clip.frames / frame_name(frame)
         if rng is None:
             return fixed(path, self._size)
@@ -96,6 +98,9 @@ class TrainingSegments(Dataset[Segment]):
         picture_size: height and width of the pictures; None for none.
         seed: of everything drawn.
         crop: whether pictures are cropped at random.
+        mirrored: whether half of the segments are mirrored, picture and ears together.
+        pan: by how much of its width a picture is turned sideways at most.
+        samples: length of a segment.
     """
 
     def __init__(
@@ -106,9 +111,13 @@ class TrainingSegments(Dataset[Segment]):
         picture_size: tuple[int, int] | None,
         seed: int,
         crop: bool = True,
+        mirrored: bool = False,
+        pan: float = 0.0,
+        samples: int = WINDOW_SAMPLES,
     ) -> None:
         self.clip_ids = clips
-        self._reader, self._seed, self._draws, self._crop = _Reader(data, clips, picture_size), seed, draws, crop
+        self._reader, self._seed, self._draws = _Reader(data, clips, picture_size, samples), seed, draws
+        self._crop, self._mirrored, self._pan = crop, mirrored, pan
 
     def __len__(self) -> int:
         """Draws in a pass."""
@@ -126,6 +135,9 @@ class TrainingSegments(Dataset[Segment]):
         def read(clip: int) -> Segment:
             start = int(rng.integers(self._reader.places(clip)))
             ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, rng, self._crop)
+            picture = panned(picture, self._pan, rng)
+            if self._mirrored and rng.random() < 0.5:
+                ears, picture = mirrored(ears, picture)
             return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
 
         segment, skipped = first_readable(number, len(self.clip_ids), read)
@@ -141,13 +153,19 @@ class ValidationSegments(Dataset[Segment]):
         clips: the clips.
         each: segments of a clip.
         picture_size: height and width of the pictures; None for none.
+        samples: length of a segment.
     """
 
     def __init__(
-        self, data: PreparedDataset, clips: list[ClipId], each: int, picture_size: tuple[int, int] | None
+        self,
+        data: PreparedDataset,
+        clips: list[ClipId],
+        each: int,
+        picture_size: tuple[int, int] | None,
+        samples: int = WINDOW_SAMPLES,
     ) -> None:
         self.clip_ids = clips
-        self._reader, self._each = _Reader(data, clips, picture_size), each
+        self._reader, self._each = _Reader(data, clips, picture_size, samples), each
 
     def __len__(self) -> int:
         """Segments of all clips."""
@@ -165,14 +183,19 @@ class ValidationSegments(Dataset[Segment]):
         return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
 
 
-def segment_examples(picture_size: tuple[int, int] | None) -> Callable[[Material], Examples]:
+def segment_examples(
+    picture_size: tuple[int, int] | None, samples: int = WINDOW_SAMPLES
+) -> Callable[[Material], Examples]:
     """Return what makes segments of recordings for a network that sees pictures of this size, or none."""
 
     def examples(material: Material) -> Examples:
-        training, preset = material.training, material.preset
+        training, recipe = material.training, material.preset
         return Examples(
-            TrainingSegments(material.data, training, preset.draws, picture_size, material.seed, preset.crop),
-            ValidationSegments(material.data, material.validation, preset.validation_segments, picture_size),
+            TrainingSegments(
+                *(material.data, training, recipe.draws, picture_size, material.seed),
+                *(recipe.crop, recipe.mirrored, recipe.pan, samples),
+            ),
+            ValidationSegments(material.data, material.validation, recipe.validation_segments, picture_size, samples),
             training,
         )
 
