@@ -23,7 +23,7 @@ from fairplay_bench.training.segments import segment_examples
 
 PRESETS: dict[str, Preset] = {
     "paper": replace(presets.PAPER, epochs=100, draws=10, batch=128, half="all"),
-    "small": replace(presets.SMALL, epochs=9, rate=3e-3, mirrored=True, pan=0.25),
+    "small": replace(presets.SMALL, epochs=9, validate_epochs=3, rate=3e-3, mirrored=True, pan=0.25),
 }
 
 

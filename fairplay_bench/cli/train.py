@@ -65,6 +65,9 @@ def _option(setting: "Setting") -> click.Option:
     "--pretrained/--no-pretrained", default=None, help="Start the visual branch from ImageNet, or from chance."
 )
 @click.option("--crop/--no-crop", default=None, help="Crop pictures at random; the preset's way by default.")
+@click.option(
+    "--cutout/--no-cutout", default=None, help="Cover squares of pictures at random; the preset's way by default."
+)
 @click.option("--visual-weights", type=PATH, default=None, help="A ResNet-18 to start from; else torchvision's.")
 @click.option("--out", type=PATH, required=True, help="The run folder; eval --weights takes it.")
 @shared_options("device")

@@ -16,6 +16,7 @@ from fairplay_bench.errors import MediaError
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH
 
 JITTER = (0.7, 1.3)  # factors of brightness and of colour
+_SQUARES, _SIDES = 2, (0.1, 0.25)  # that cover a picture; their sides in parts of its height
 _CROPPED_HEIGHT = 224  # of a frame of 240 in training, whatever the network's picture is scaled to
 
 
@@ -75,6 +76,28 @@ def panned(picture: Tensor, pan: float, rng: np.random.Generator) -> Tensor:
     """
     most = round(pan * picture.shape[-1])
     return picture.roll(int(rng.integers(-most, most + 1)), dims=-1) if most else picture
+
+
+def cut_out(picture: Tensor, rng: np.random.Generator) -> Tensor:
+    """Cover two squares of a picture with its mean colour.
+
+    Args:
+        picture: ``(3, height, width)``, uint8.
+        rng: draws their sides, from 0.1 to 0.25 of the height, and their places.
+
+    Returns:
+        A covered copy.
+
+    References:
+        DeVries and Taylor, Improved Regularization of Convolutional Neural Networks with Cutout, 2017.
+    """
+    mean = picture.float().mean(dim=(1, 2), keepdim=True).round().to(picture.dtype)
+    covered = picture.clone()
+    for _ in range(_SQUARES):
+        side = max(1, round(float(rng.uniform(*_SIDES)) * picture.shape[1]))
+        top, left = (int(rng.integers(size - side + 1)) for size in picture.shape[1:])
+        covered[:, top : top + side, left : left + side] = mean
+    return covered
 
 
 def mirrored(ears: Tensor, picture: Tensor) -> tuple[Tensor, Tensor]:

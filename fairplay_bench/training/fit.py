@@ -53,6 +53,7 @@ class TrainingPlan:
         epochs: passes, in place of the preset's.
         pretrained: whether the visual branch starts from ImageNet; the preset's by default.
         crop: whether pictures are cropped at random; the preset's by default.
+        cutout: whether squares cover a part of each picture; the preset's by default.
         visual_weights: a file of such weights.
         device: ``"cpu"`` or ``"cuda"``.
         devices: processes of each node.
@@ -79,6 +80,7 @@ class TrainingPlan:
     epochs: int | None = None
     pretrained: bool | None = None
     crop: bool | None = None
+    cutout: bool | None = None
     visual_weights: Path | None = None
     device: str = "cpu"
     devices: int = 1
@@ -232,6 +234,7 @@ def _checked(plan: TrainingPlan, preset: Preset) -> Preset:
         half=plan.half or preset.half,
         pretrained=pretrained or plan.visual_weights is not None,
         crop=preset.crop if plan.crop is None else plan.crop,
+        cutout=preset.cutout if plan.cutout is None else plan.cutout,
     )
 
 
@@ -270,7 +273,8 @@ def _to_resume(plan: TrainingPlan, index_sha256: str) -> tuple[RunDescription | 
 
 
 _BEST = ("best_loss", "best_step")
-_IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", "crop", "precision")
+_VARIED = ("crop", "cutout")
+_IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", *_VARIED, "precision")
 
 
 def _identity(plan: TrainingPlan) -> dict[str, Any]:

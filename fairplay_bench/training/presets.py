@@ -34,6 +34,8 @@ class Preset:
         pretrained: whether the visual branch starts from ImageNet.
         crop: whether pictures are cropped at random. What is seen shifts by up to a fifteenth of the picture while
             what is heard stays, so that the direction of a sound is known to a few degrees only.
+        cutout: whether squares of the picture's mean colour cover a part of it, so that nothing is known by one
+            detail alone.
         mirrored: of segments of recordings and of pairs of clips to part, whether half of them are mirrored, picture
             and ears together.
         pan: of the same, by how much of its width a picture is turned sideways at most, what leaves it on one side
@@ -56,6 +58,7 @@ class Preset:
     half: Half
     pretrained: bool
     crop: bool = True
+    cutout: bool = False
     mirrored: bool = False
     pan: float = 0.0
     other_rates: tuple[tuple[str, float], ...] = ()

@@ -22,7 +22,7 @@ from fairplay_bench.media.files import check_is_content
 from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import SAMPLE_RATE, ClipId
-from fairplay_bench.training.augmentation import augmented, before_crop, fixed, mirrored, panned
+from fairplay_bench.training.augmentation import augmented, before_crop, cut_out, fixed, mirrored, panned
 from fairplay_bench.training.interface import Examples, Material
 
 _TRIES = 20  # damaged segments in a row before a training gives up
@@ -101,6 +101,7 @@ class TrainingSegments(Dataset[Segment]):
         mirrored: whether half of the segments are mirrored, picture and ears together.
         pan: by how much of its width a picture is turned sideways at most.
         samples: length of a segment.
+        cutout: whether squares cover a part of each picture.
     """
 
     def __init__(
@@ -114,10 +115,12 @@ class TrainingSegments(Dataset[Segment]):
         mirrored: bool = False,
         pan: float = 0.0,
         samples: int = WINDOW_SAMPLES,
+        cutout: bool = False,
     ) -> None:
         self.clip_ids = clips
         self._reader, self._seed, self._draws = _Reader(data, clips, picture_size, samples), seed, draws
         self._crop, self._mirrored, self._pan = crop, mirrored, pan
+        self._cutout = cutout
 
     def __len__(self) -> int:
         """Draws in a pass."""
@@ -136,6 +139,8 @@ class TrainingSegments(Dataset[Segment]):
             start = int(rng.integers(self._reader.places(clip)))
             ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, rng, self._crop)
             picture = panned(picture, self._pan, rng)
+            if self._cutout and picture.numel():
+                picture = cut_out(picture, rng)
             if self._mirrored and rng.random() < 0.5:
                 ears, picture = mirrored(ears, picture)
             return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
@@ -193,7 +198,7 @@ def segment_examples(
         return Examples(
             TrainingSegments(
                 *(material.data, training, recipe.draws, picture_size, material.seed),
-                *(recipe.crop, recipe.mirrored, recipe.pan, samples),
+                *(recipe.crop, recipe.mirrored, recipe.pan, samples, recipe.cutout),
             ),
             ValidationSegments(material.data, material.validation, recipe.validation_segments, picture_size, samples),
             training,
