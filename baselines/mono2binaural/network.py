@@ -4,6 +4,7 @@ References:
     Gao and Grauman, 2.5D Visual Sound, CVPR 2019, section 4, and its released code.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ from baselines.mono2binaural import audio, visual
 from baselines.mono2binaural.audio import AudioNet, masked
 from baselines.mono2binaural.fast_network import FastNetwork
 from baselines.mono2binaural.fusing import fused
+from baselines.mono2binaural.side_by_side import SideBySide, on_one_core
 from baselines.mono2binaural.visual import VisualNet, map_size, normalized_pictures
 from fairplay_bench.dsp.stft import NETWORK_BINS, inverse_stft, stft
 from fairplay_bench.models.windowed import ears_of_difference
@@ -125,9 +127,11 @@ class InferenceNet:
         ready = fused(network).to(memory_format=torch.channels_last)
         self._network: Mono2BinauralNet | FastNetwork
         if device.type == "cpu":
-            self._network = FastNetwork(ready.visual, ready.audio, dtype)
+            with on_one_core():  # weights are laid out for as many as will use them at once
+                self._network = FastNetwork(ready.visual, ready.audio, dtype)
         else:
             self._network = ready.to(device, dtype)
+        self._shared_out: Callable[..., Tensor] = SideBySide() if device.type == "cpu" else _at_once
         self._mirrored = mirrored
         self.device = device
         self.picture_size = network.size.picture if network.size.sees else None
@@ -135,7 +139,7 @@ class InferenceNet:
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Encode pictures ``(n, 3, height, width)``, uint8, for :meth:`ears`."""
-        return self._network.encode(pictures.flip(-1) if self._mirrored else pictures)
+        return self._shared_out(self._network.encode, pictures.flip(-1) if self._mirrored else pictures)
 
     def visual_map(self, pictures: Tensor) -> Tensor:
         """Last map of the visual branch, ``(n, channels, rows, columns)``, with left and right as in the pictures."""
@@ -155,5 +159,13 @@ class InferenceNet:
         Returns:
             ``(n, 2, samples)``, left first; their sum is what was given.
         """
-        rows = self._network.predict(stft(sums), seen)
-        return ears_of_difference(sums, inverse_stft(rows, sums.shape[-1], inverse_n_fft))
+
+        def ears(sums: Tensor, seen: Tensor | None) -> Tensor:
+            rows = self._network.predict(stft(sums), seen)
+            return ears_of_difference(sums, inverse_stft(rows, sums.shape[-1], inverse_n_fft))
+
+        return self._shared_out(ears, sums, seen)
+
+
+def _at_once(work: Callable[..., Tensor], *batch: Tensor | None) -> Tensor:
+    return work(*batch)
