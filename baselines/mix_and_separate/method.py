@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from baselines.l2bnet.weights import CORRESPONDENCE
 from baselines.mix_and_separate import binauralizers
 from baselines.mix_and_separate.examples import pair_examples
 from baselines.mix_and_separate.network import MixAndSeparateNet, NetworkSize, at_mixture_level
@@ -31,12 +33,17 @@ from fairplay_bench.training.presets import PAPER as M2B_PAPER
 from fairplay_bench.training.presets import SMALL as M2B_SMALL
 from fairplay_bench.training.presets import Preset
 from fairplay_bench.training.run_folder import RunDescription, read_run
+from fairplay_bench.training.stages import Stage, finished_run
 
 NAME = "mix-and-separate"
 SIZES = {
     "paper": NetworkSize(),
     "small": NetworkSize(audio_width=8, visual_width=16, visual_channels=32, picture=(112, 224)),
 }
+CORRESPOND = Setting(
+    "correspond", bool, True, "Without ImageNet, start the visual branch from a network of audio-visual correspondence."
+)
+CORRESPONDED = Setting("correspondence", Path, None, f"A finished run of {CORRESPONDENCE}; else it is trained first.")
 _BRANCHES = {"visual.pth": "visual", "audio.pth": "audio"}
 _NOT_COPIED = ("last.ckpt", "log")  # of a binauralizer's run: what only its own training needs
 
@@ -73,6 +80,8 @@ class MixAndSeparate:
         Setting("condition", str, "binaural", "Which sound of the clips is mixed.", choices=CONDITIONS),
         Setting("binauralizer", str, None, "Of predicted-binaural: the method that makes two ears of the mono."),
         Setting("binauralizer-weights", Path, None, "Its weights, trained with --half first."),
+        CORRESPOND,
+        CORRESPONDED,
     )
 
     def __init__(self, weights: Path | None, device: str = "cpu") -> None:
@@ -129,28 +138,58 @@ class MixAndSeparate:
         return parted(mixture, mask_of)
 
     @classmethod
+    def stages(cls, settings: Mapping[str, Any], material: Material) -> Sequence[Stage]:
+        """What is trained first: from chance, masks teach the visual branch next to nothing.
+
+        Raises:
+            OptionError: if a binauralizer is missing, not wanted, or knows the clips.
+        """
+        binauralizer = _binauralizer_of(settings)
+        if binauralizer is not None:
+            _refuse_seen(binauralizer, material)
+        wanted = settings[CORRESPOND.name] and not material.preset.pretrained
+        return [Stage(CORRESPONDED.name, CORRESPONDENCE)] if wanted else []
+
+    @classmethod
     def for_training(cls, preset: Preset, start: Start) -> Training:
         """Build a fresh network for a recipe and a condition.
 
         Raises:
-            OptionError: if a binauralizer is missing or not wanted.
+            OptionError: if a binauralizer is missing or not wanted, or there is no finished run of the network that
+                the visual branch starts from.
         """
         condition: Condition = start.settings["condition"]
         name, weights = start.settings["binauralizer"], start.settings["binauralizer-weights"]
-        binauralizer = binauralizers.asked_for(condition, name, weights)
+        binauralizer = _binauralizer_of(start.settings)
         network = MixAndSeparateNet(replace(SIZES[preset.name], ears=1 if condition == "mono" else 2))
-        origin = load_imagenet(network, start.file) if start.pretrained else "from chance"
+        learnt = () if binauralizer is None else card_of(binauralizer).trained_on
+        known, origin = start.pretrained, "from chance"
+        if start.pretrained:
+            origin = load_imagenet(network, start.file)
+        elif (seen := start.settings[CORRESPONDED.name]) is not None:
+            run = finished_run(seen, CORRESPONDED.name, CORRESPONDENCE)
+            known, learnt = True, tuple(dict.fromkeys((*learnt, *run.card.trained_on)))
+            origin = f"{CORRESPONDENCE}, {load_imagenet(network, seen / 'visual.pth')}"
         visual, audio = list(network.visual.parameters()), list(network.audio.parameters())
-        trained_on = () if binauralizer is None else card_of(binauralizer).trained_on
         return Training(
             network=network,
-            groups={"new": audio, "pretrained": visual} if start.pretrained else {"new": [*audio, *visual]},
+            groups={"new": audio, "pretrained": visual} if known else {"new": [*audio, *visual]},
             examples=pair_examples(condition, network.size.picture, partial(_sound_files, binauralizer)),
             described={"condition": condition, "size": asdict(network.size), "binauralizer": name},
-            card=replace(_card(condition), version=f"1-{preset.name}", trained_on=trained_on),
+            card=replace(_card(condition), version=f"1-{preset.name}", trained_on=learnt),
             save=partial(_save, network, weights),
             start=origin,
         )
+
+
+def _binauralizer_of(settings: Mapping[str, Any]) -> Binauralizer | None:
+    return binauralizers.asked_for(settings["condition"], settings["binauralizer"], settings["binauralizer-weights"])
+
+
+def _refuse_seen(binauralizer: Binauralizer, material: Material) -> None:
+    """Refuse a binauralizer that learnt from clips that separation trains on."""
+    clips, place = [*material.training, *material.validation], (material.split_set, material.split)
+    refuse_seen(card_of(binauralizer), material.data, clips, place, "trains separation on")
 
 
 def _card(condition: Condition) -> ModelCard:
@@ -164,8 +203,6 @@ def _sound_files(
     data = material.data
     if binauralizer is None:
         return {clip: data.folder / data.clips[clip].audio for clip in clips}
-    place = (material.split_set, material.split)
-    refuse_seen(card_of(binauralizer), data, clips, place, "trains separation on")
     return PredictedEars(binauralizer, data, material.protocol).files(clips, Reporter())
 
 

@@ -125,7 +125,8 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
         reporter.say(f"{plan.out}: this training is finished; nothing is left to do.")
         return known
     material = Material(data, split_set, plan.split, chosen, clips["val"], preset, protocol, plan.seed)
-    settings = with_stages(plan, stages_of(method, plan.settings, material), train, reporter)
+    stages = stages_of(method, plan.settings, material)
+    settings = with_stages(replace(plan, half=preset.half), stages, train, reporter)
     pl.seed_everything(plan.seed, verbose=False)
     training = method.for_training(preset, Start(preset.pretrained, plan.visual_weights, settings))
     module = TrainingModule(training, preset, protocol, compiled=plan.compiled)
@@ -138,7 +139,8 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
         TrainedOn(data.name, split_set, plan.split, ("train",), part),
         TrainedOn(data.name, split_set, plan.split, ("val",)),
     )
-    run = RunDescription(plan.method, training.described, replace(training.card, trained_on=seen), _settings(plan))
+    card = replace(training.card, trained_on=tuple(dict.fromkeys(seen)))
+    run = RunDescription(plan.method, training.described, card, _settings(plan))
     run.training.update(preset=asdict(preset), start=training.start, index_sha256=data.index_sha256)
     if known is not None:
         run.training.update({key: known.training[key] for key in _BEST if key in known.training})

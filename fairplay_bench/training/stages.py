@@ -55,7 +55,7 @@ def with_stages(
     """Train what is needed first.
 
     Args:
-        plan: of the method that needs it.
+        plan: of the method that needs it; what is trained first is trained on the same half of the clips.
         stages: from :func:`stages_of`, in order.
         train: trains one of them.
         reporter: hears which.

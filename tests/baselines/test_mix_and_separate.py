@@ -10,10 +10,12 @@ import pytest
 import torch
 from PIL import Image
 
+from baselines.l2bnet import teacher
 from baselines.mix_and_separate import method
 from baselines.mix_and_separate.examples import pair_examples
 from baselines.mix_and_separate.method import MixAndSeparate
 from baselines.mix_and_separate.network import MixAndSeparateNet, NetworkSize, at_mixture_level
+from baselines.mono2binaural import method as mono2binaural
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.datasets.separation import Solo, pairs, write_mixtures
 from fairplay_bench.dsp.masks import SEGMENT_SAMPLES, ratio_mask
@@ -29,7 +31,8 @@ from fairplay_bench.training.run_folder import read_run
 
 from ..scoring.prepared_sets import rooms, write_set
 
-TINY = NetworkSize(ears=2, audio_width=4, visual_width=4, picture=(32, 64))
+SEEING = {"audio_width": 4, "visual_width": 4, "picture": (32, 64)}
+TINY = NetworkSize(ears=2, **SEEING)
 
 
 def noise(seed, *shape):
@@ -42,13 +45,15 @@ def pictures(seed, *shape):
 
 @pytest.fixture(autouse=True)
 def _small(tmp_path, monkeypatch):
-    """Tiny networks, and a cache of one's own."""
+    """Tiny networks whose visual branch starts from chance, and a cache of one's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setitem(method.SIZES, "small", TINY)
     recipe = replace(
         MixAndSeparate.presets["small"], epochs=2, draws=2, batch=4, validation_segments=1, validate_epochs=1
     )
     monkeypatch.setattr(MixAndSeparate, "presets", {"small": recipe})
+    alone = tuple(replace(one, default=False) if one.name == "correspond" else one for one in MixAndSeparate.settings)
+    monkeypatch.setattr(MixAndSeparate, "settings", alone)
 
 
 @pytest.mark.parametrize("ears", [1, 2])
@@ -211,6 +216,47 @@ def test_a_training_leaves_a_run_that_is_scored(data, tmp_path, condition):
     assert result.notes[0] == f"condition: {condition}"
     assert result.card.weights_sha256
     assert result.card.version == "1-small"
+
+
+@pytest.fixture
+def corresponding(monkeypatch):
+    """A network of correspondence as tiny, trained as shortly."""
+    monkeypatch.setitem(mono2binaural.SIZES, "small", replace(mono2binaural.SIZES["small"], **SEEING))
+    recipe = replace(teacher.PRESETS["small"], epochs=1, draws=2, batch=4, validation_segments=1)
+    monkeypatch.setitem(teacher.PRESETS, "small", recipe)
+
+
+def test_the_visual_branch_starts_from_a_network_of_correspondence(data, tmp_path, corresponding, monkeypatch):
+    settings = {"condition": "mono", "correspond": True}
+    plan = TrainingPlan("mix-and-separate", data, tmp_path / "run", preset="small", settings=settings)
+    first = train(plan)
+    seen = tmp_path / "run" / "correspondence"
+    assert first.training["start"].startswith("audio-visual-correspondence, visual.pth ")
+    assert read_run(seen).card.trained_on == first.card.trained_on  # the same half of the clips
+    assert read_run(seen).training["half"] == "second"
+    again = train(replace(plan, out=tmp_path / "again", settings=settings | {"correspondence": seen}))
+    assert not (tmp_path / "again" / "correspondence").exists()
+    assert again.training["best_loss"] == first.training["best_loss"]
+    still = replace(MixAndSeparate.presets["small"], epochs=1, pretrained_rate=0.0)
+    monkeypatch.setattr(MixAndSeparate, "presets", {"small": still})
+    train(replace(plan, out=tmp_path / "still", settings=settings | {"correspondence": seen}))
+    before, after = (torch.load(out / "visual.pth", weights_only=True) for out in (seen, tmp_path / "still"))
+    assert all(torch.equal(before[name], after[name]) for name in before if name.endswith("weight"))
+
+
+def test_another_start_needs_no_network_of_correspondence(data, tmp_path, run):
+    plan = TrainingPlan("mix-and-separate", data, tmp_path / "x", preset="small", visual_weights=run / "visual.pth")
+    trained = train(replace(plan, settings={"correspond": True}))
+    assert trained.training["start"].startswith("visual.pth ")
+    assert not (tmp_path / "x" / "correspondence").exists()
+
+
+def test_what_is_no_network_of_correspondence_is_refused(data, tmp_path, run):
+    settings = {"correspond": True, "correspondence": run}
+    with pytest.raises(
+        OptionError, match=r"--correspondence .*: a run of mix-and-separate; give one of `train --model"
+    ):
+        train(TrainingPlan("mix-and-separate", data, tmp_path / "x", preset="small", settings=settings))
 
 
 def test_a_run_takes_its_binauralizer_along(data, tmp_path, tiny_run):

@@ -43,6 +43,16 @@ def test_a_run_folder_holds_what_eval_needs(plan):
     assert written["training"]["start"] == "from chance"
 
 
+def test_crops_and_squares_are_the_presets_unless_they_are_asked_for(plan):
+    run = train(replace(plan, epochs=1))
+    assert (run.training["preset"]["crop"], run.training["preset"]["cutout"]) == (SMALL.crop, SMALL.cutout)
+    with pytest.raises(OutputError, match=r"other settings \(crop, cutout\)"):
+        train(replace(plan, epochs=1, crop=not SMALL.crop, cutout=True))
+    other = train(replace(plan, epochs=1, crop=not SMALL.crop, cutout=True, overwrite=True))
+    assert (other.training["preset"]["crop"], other.training["preset"]["cutout"]) == (not SMALL.crop, True)
+    assert other.training["best_loss"] != run.training["best_loss"]
+
+
 def test_training_lowers_the_loss(plan):
     data = open_prepared(plan.data)
     for number, row in enumerate(data.clips.values()):

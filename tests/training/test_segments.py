@@ -149,3 +149,39 @@ def test_without_the_crop_a_picture_is_that_of_a_test(data, monkeypatch):
     cropped = TrainingSegments(data, clips_of(data), 1, SIZE, seed=0)[0, 0]["picture"]
     assert torch.equal(whole, shown)
     assert not torch.equal(cropped, shown)
+
+
+def test_longer_segments_show_the_picture_of_their_own_centre(data):
+    clips = clips_of(data)
+    for segments in (
+        TrainingSegments(data, clips, 1, SIZE, seed=0, samples=14_000)[0, 0],
+        ValidationSegments(data, clips, 1, SIZE, samples=14_000)[0],
+    ):
+        path = data.folder / data.clips[clips[0]].audio
+        assert torch.equal(segments["ears"], read_segment(path, segments["start"], 14_000))
+    frame = round(((segments["start"] + 7000) / 16_000 + 0.05) * 10)
+    assert torch.equal(segments["picture"], fixed(data.folder / data.clips[clips[0]].frames / f"{frame:06d}.jpg", SIZE))
+
+
+def test_a_recipe_mirrors_turns_and_covers_segments(data):
+    clips = clips_of(data)
+
+    def drawn(**recipe):
+        return TrainingSegments(data, clips, 4, SIZE, seed=3, crop=False, **recipe)
+
+    pairs = [(drawn()[0, number], drawn(mirrored=True)[0, number]) for number in range(16)]
+    swapped = [torch.equal(other["ears"], one["ears"].flip(0)) for one, other in pairs]
+    assert 0 < sum(swapped) < len(swapped)
+    for (one, other), swap in zip(pairs, swapped, strict=True):
+        assert torch.equal(other["picture"], one["picture"].flip(-1) if swap else one["picture"])
+    for path in (data.folder / data.clips[clips[0]].frames).iterdir():
+        Image.fromarray(np.random.default_rng(0).integers(0, 256, (240, 480, 3), np.uint8)).save(path)
+    plain, turned, covered = (drawn(**recipe)[0, 0] for recipe in ({}, {"pan": 0.25}, {"cutout": True}))
+    assert torch.equal(turned["ears"], plain["ears"])
+    assert not torch.equal(turned["picture"], plain["picture"])
+    assert torch.equal(turned["picture"].sort(dim=-1).values, plain["picture"].sort(dim=-1).values)
+    assert 0 < (covered["picture"] != plain["picture"]).any(dim=0).float().mean() < 0.2
+
+
+def test_a_network_that_sees_nothing_is_shown_no_squares(data):
+    assert TrainingSegments(data, clips_of(data), 1, None, seed=0, cutout=True)[0, 0]["picture"].numel() == 0

@@ -124,6 +124,15 @@ def test_seeing_by_correspondence_needs_no_boxes(plan, hearing):
     assert run.training["best_loss"] > 0
 
 
+def test_the_network_of_correspondence_starts_another_ones_visual_branch(plan, tmp_path):
+    out, other = tmp_path / "correspondence", tmp_path / "other"
+    train(replace(plan, method="audio-visual-correspondence", out=out, epochs=1, settings={}))
+    plain = {"epochs": 1, "settings": {}, "visual_weights": out / "visual.pth"}
+    assert train(replace(plan, method="mono2binaural", out=other, **plain)).training["start"].startswith("visual.pth")
+    whole, alone = (torch.load(out / name, weights_only=True) for name in ("correspondence.pth", "visual.pth"))
+    assert all(torch.equal(whole[f"visual.{key}"], value) for key, value in alone.items())
+
+
 def test_clips_without_boxes_are_left_out(plan, boxes, hearing):
     data = open_prepared(plan.data)
     training = data.listed("gao2019", 1, "train")
