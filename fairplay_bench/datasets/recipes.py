@@ -56,7 +56,7 @@ def fair_play_plan(options: FairPlayOptions, pool: Executor, reporter: Reporter,
 
     Raises:
         DatasetError: if the folder, the splits or the manifest are not what they should be.
-        OptionError: if ``limit`` is less than one.
+        OptionError: if ``limit`` is less than one, or there is no such manifest.
     """
     if options.limit is not None and options.limit < 1:
         raise OptionError(f"--limit {options.limit}: at least one clip is needed.")
@@ -116,6 +116,8 @@ def _manifest_findings(
     """Return clips whose media differ from the manifest, and a line for every other file that does."""
     if options.manifest is None:
         return [], []
+    if not options.manifest.is_file():
+        raise OptionError(f"--manifest {options.manifest}: no such file.")
     entries = read_manifest(options.manifest, source.root, source.audio_folder)
     differences = check_manifest(entries, pool, reporter, workers)
     refused = []

@@ -4,7 +4,7 @@ from hashlib import sha256
 import pytest
 
 from fairplay_bench.datasets.manifest import check_manifest, read_manifest
-from fairplay_bench.errors import DatasetError
+from fairplay_bench.errors import DatasetError, OptionError
 from fairplay_bench.jobs import SerialExecutor
 
 CLIP = "000002"
@@ -127,6 +127,12 @@ def test_limit_names_only_what_was_asked_for(three_clips, tmp_path, entries, man
     entries["videos/000003.mp4"]["sha256"] = "0" * 64
     outcome = run_prepare(three_clips, tmp_path / "out", manifest=manifest(entries.values()), limit=2)
     assert (outcome.clips, outcome.complete) == (2, True)
+
+
+def test_a_manifest_that_is_not_there_is_a_wrong_option(three_clips, tmp_path, run_prepare):
+    with pytest.raises(OptionError, match=r"^--manifest .*nowhere\.csv: no such file\.$"):
+        run_prepare(three_clips, tmp_path / "out", manifest=tmp_path / "nowhere.csv")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("column", ["path", "sha256", "size"])
