@@ -24,7 +24,7 @@ else is ours:
 - weak setting: the localisation network learns on such scenes alone; the generator on real clips' mono, judged with
   the weight 0.02, and beside each of them on a scene's two ears, with the weight 1 (``--scene-weight 0`` leaves them
   out);
-- semi setting: the share of the recordings trains both networks too, by turns with the scenes;
+- semi setting: the share of the recordings trains both networks too, by turns with the scenes, in longer passes;
 - schedules: :data:`baselines.l2bnet.localiser.PRESETS`, :data:`baselines.l2bnet.method.PRESETS`,
   :data:`baselines.l2bnet.teacher.PRESETS`; the preset ``small`` and its widths.
 """

@@ -58,9 +58,10 @@ SHARE = replace(
 )
 JUDGE = Setting("judge-weight", float, 0.02, "Of the divergence of what is heard from what is seen, nats.")
 SCENE = Setting("scene-weight", float, 1.0, "Of the loss of rendered scenes' ears; 0 leaves them to the localiser.")
+SEMI_PASS = 1.5  # passes of semi are so much longer: recordings are learnt from beside the scenes, not in their place
 PRESETS: dict[str, Preset] = {
     "paper": replace(presets.PAPER, epochs=300, draws=1, batch=128, half="all"),
-    "small": replace(presets.SMALL, epochs=4, batch=16, rate=1e-3),  # at twice the rate some never leave their start
+    "small": replace(presets.SMALL, epochs=4, batch=16, rate=1e-3),  # at twice the rate some never left their start
 }
 
 
@@ -212,7 +213,10 @@ def _examples(settings: Settings, size: tuple[int, int]) -> Callable[[Material],
         judged = material.training if places is None else places.known(material.training)
         held = material.validation if places is None else places.known(material.validation)
         recipe = material.preset
-        segments = TrainingSegments(material.data, judged, recipe.draws, size, material.seed, recipe.crop)
+        longer = SEMI_PASS if settings[SETTING.name] == SEMI else 1.0
+        segments = TrainingSegments(
+            material.data, judged, round(longer * recipe.draws), size, material.seed, recipe.crop
+        )
         fixed = ValidationSegments(material.data, held, recipe.validation_segments, size)
         pairs = _pairs(settings, material, size, judged, len(segments), fixed)
         training, validation = Segments(segments, judged, places), Segments(fixed, held, places)
