@@ -86,7 +86,7 @@ def test_limit_overwrite_and_manifest_arrive(call, source, tmp_path):
         (["--limit", 0], 2, "--limit 0: at least one clip is needed."),
         (["--jobs", 0], 2, "--jobs 0: at least one worker is needed."),
         (["--jobs", -3], 2, "--jobs -3: at least one worker is needed."),
-        (["--manifest", "none.csv"], 1, "none.csv: cannot be read ("),
+        (["--manifest", "none.csv"], 2, "--manifest none.csv: no such file."),
         (["--xu2021-splits", "none"], 1, "none: no such folder; give the folder that holds the splits."),
     ],
 )
