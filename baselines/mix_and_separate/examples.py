@@ -66,7 +66,8 @@ class _Reader:
     def varied_picture(self, number: int, time_s: float, rng: np.random.Generator) -> Tensor:
         """Picture at a moment, varied as for binaural training; cropped and turned where the recipe says so."""
         scaled = before_crop(self._size) if self._recipe.crop else self._size
-        return panned(augmented(self._picture(number, time_s), scaled, self._size, rng), self._recipe.pan, rng)
+        picture = augmented(self._picture(number, time_s), scaled, self._size, rng, self._recipe.cutout)
+        return panned(picture, self._recipe.pan, rng)
 
     def plain_picture(self, number: int, time_s: float) -> Tensor:
         """Picture at a moment as in a test."""

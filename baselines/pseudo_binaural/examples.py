@@ -29,13 +29,20 @@ class DrawnScenes(Dataset[Batch]):
         picture_size: height and width of the pictures.
         seed: of everything drawn.
         crop: whether pictures are cropped at random.
+        cutout: whether squares cover a part of each picture.
     """
 
     def __init__(
-        self, studio: Studio, length: int, picture_size: tuple[int, int], seed: int, crop: bool = True
+        self,
+        studio: Studio,
+        length: int,
+        picture_size: tuple[int, int],
+        seed: int,
+        crop: bool = True,
+        cutout: bool = False,
     ) -> None:
         self._studio, self._length, self._size, self._seed = studio, length, picture_size, seed
-        self._painted = before_crop(picture_size) if crop else picture_size
+        self._painted, self._cutout = before_crop(picture_size) if crop else picture_size, cutout
 
     def __len__(self) -> int:
         """Scenes of a pass."""
@@ -45,7 +52,7 @@ class DrawnScenes(Dataset[Batch]):
         """Draw one: ``ears`` ``(2, 10080)``, ``picture`` ``(3, height, width)`` and ``skipped``."""
         rng = np.random.default_rng((self._seed, *draw))
         ears, picture = _scene(self._studio, rng, self._painted)
-        return {"ears": ears, "picture": varied(picture, self._size, rng), "skipped": NONE_SKIPPED}
+        return {"ears": ears, "picture": varied(picture, self._size, rng, self._cutout), "skipped": NONE_SKIPPED}
 
 
 class FixedScenes(Dataset[Batch]):

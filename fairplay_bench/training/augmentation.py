@@ -26,14 +26,17 @@ def before_crop(size: tuple[int, int]) -> tuple[int, int]:
     return round(FRAME_HEIGHT * scale), round(FRAME_WIDTH * scale)
 
 
-def augmented(path: Path, scaled: tuple[int, int], size: tuple[int, int], rng: np.random.Generator) -> Tensor:
+def augmented(
+    path: Path, scaled: tuple[int, int], size: tuple[int, int], rng: np.random.Generator, cutout: bool = False
+) -> Tensor:
     """Read a picture and vary it as the paper does.
 
     Args:
         path: the picture.
         scaled: height and width it is scaled to first.
         size: height and width of the crop.
-        rng: draws the place of the crop and the two factors.
+        rng: draws the place of the crop, the two factors and the squares.
+        cutout: whether squares cover a part of it, see :func:`cut_out`.
 
     Returns:
         ``(3, *size)``, uint8; not mirrored, because its sound would have to be too.
@@ -41,16 +44,17 @@ def augmented(path: Path, scaled: tuple[int, int], size: tuple[int, int], rng: n
     Raises:
         MediaError: if it cannot be read.
     """
-    return varied(_read(path, scaled), size, rng)
+    return varied(_read(path, scaled), size, rng, cutout)
 
 
-def varied(picture: Image.Image, size: tuple[int, int], rng: np.random.Generator) -> Tensor:
+def varied(picture: Image.Image, size: tuple[int, int], rng: np.random.Generator, cutout: bool = False) -> Tensor:
     """Vary a picture as the paper does.
 
     Args:
         picture: RGB, at least as large as the crop.
         size: height and width of the crop.
-        rng: draws the place of the crop and the two factors.
+        rng: draws the place of the crop, the two factors and the squares.
+        cutout: whether squares cover a part of it, see :func:`cut_out`.
 
     Returns:
         ``(3, *size)``, uint8.
@@ -60,7 +64,8 @@ def varied(picture: Image.Image, size: tuple[int, int], rng: np.random.Generator
     )
     picture = functional.crop(picture, top, left, *size)
     picture = _brighter(picture, float(rng.uniform(*JITTER)))
-    return as_tensor(functional.adjust_saturation(picture, float(rng.uniform(*JITTER))))
+    shown = as_tensor(functional.adjust_saturation(picture, float(rng.uniform(*JITTER))))
+    return cut_out(shown, rng) if cutout else shown
 
 
 def panned(picture: Tensor, pan: float, rng: np.random.Generator) -> Tensor:

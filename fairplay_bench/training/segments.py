@@ -22,7 +22,7 @@ from fairplay_bench.media.files import check_is_content
 from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import SAMPLE_RATE, ClipId
-from fairplay_bench.training.augmentation import augmented, before_crop, cut_out, fixed, mirrored, panned
+from fairplay_bench.training.augmentation import augmented, before_crop, fixed, mirrored, panned
 from fairplay_bench.training.interface import Examples, Material
 
 _TRIES = 20  # damaged segments in a row before a training gives up
@@ -76,7 +76,9 @@ class _Reader:
         """How many first samples a segment of a clip can have."""
         return max(1, self._clips[number].n_samples - self._samples + 1)
 
-    def picture(self, number: int, start: int, rng: np.random.Generator | None, crop: bool = True) -> Tensor:
+    def picture(
+        self, number: int, start: int, rng: np.random.Generator | None, crop: bool = True, cutout: bool = False
+    ) -> Tensor:
         """Picture of a segment, ``(3, height, width)``; varied if there is a generator, else as in a test."""
         if self._size is None:
             return torch.empty(0, dtype=torch.uint8)
@@ -85,7 +87,7 @@ class _Reader:
         path = clip.frames / frame_name(frame)
         if rng is None:
             return fixed(path, self._size)
-        return augmented(path, before_crop(self._size) if crop else self._size, self._size, rng)
+        return augmented(path, before_crop(self._size) if crop else self._size, self._size, rng, cutout)
 
 
 class TrainingSegments(Dataset[Segment]):
@@ -98,10 +100,10 @@ class TrainingSegments(Dataset[Segment]):
         picture_size: height and width of the pictures; None for none.
         seed: of everything drawn.
         crop: whether pictures are cropped at random.
+        cutout: whether squares cover a part of each picture.
         mirrored: whether half of the segments are mirrored, picture and ears together.
         pan: by how much of its width a picture is turned sideways at most.
         samples: length of a segment.
-        cutout: whether squares cover a part of each picture.
     """
 
     def __init__(
@@ -112,15 +114,14 @@ class TrainingSegments(Dataset[Segment]):
         picture_size: tuple[int, int] | None,
         seed: int,
         crop: bool = True,
+        cutout: bool = False,
         mirrored: bool = False,
         pan: float = 0.0,
         samples: int = WINDOW_SAMPLES,
-        cutout: bool = False,
     ) -> None:
         self.clip_ids = clips
         self._reader, self._seed, self._draws = _Reader(data, clips, picture_size, samples), seed, draws
-        self._crop, self._mirrored, self._pan = crop, mirrored, pan
-        self._cutout = cutout
+        self._crop, self._cutout, self._mirrored, self._pan = crop, cutout, mirrored, pan
 
     def __len__(self) -> int:
         """Draws in a pass."""
@@ -137,10 +138,8 @@ class TrainingSegments(Dataset[Segment]):
 
         def read(clip: int) -> Segment:
             start = int(rng.integers(self._reader.places(clip)))
-            ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, rng, self._crop)
-            picture = panned(picture, self._pan, rng)
-            if self._cutout and picture.numel():
-                picture = cut_out(picture, rng)
+            ears = self._reader.ears(clip, start)
+            picture = panned(self._reader.picture(clip, start, rng, self._crop, self._cutout), self._pan, rng)
             if self._mirrored and rng.random() < 0.5:
                 ears, picture = mirrored(ears, picture)
             return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
@@ -198,7 +197,7 @@ def segment_examples(
         return Examples(
             TrainingSegments(
                 *(material.data, training, recipe.draws, picture_size, material.seed),
-                *(recipe.crop, recipe.mirrored, recipe.pan, samples, recipe.cutout),
+                *(recipe.crop, recipe.cutout, recipe.mirrored, recipe.pan, samples),
             ),
             ValidationSegments(material.data, material.validation, recipe.validation_segments, picture_size, samples),
             training,

@@ -389,11 +389,25 @@ def drawn(prepared, **recipe):
     return pair_examples("binaural", (32, 64), recorded)(material(prepared, preset=preset)).training
 
 
-def test_a_picture_is_turned_by_at_most_the_recipes_part_of_its_width(prepared):
+@pytest.fixture
+def speckled(prepared):
+    """Pictures of noise."""
     rng = np.random.default_rng(8)
     for frame in prepared.glob("frames/*/*.jpg"):
         Image.fromarray(rng.integers(256, size=(240, 480, 3), dtype=np.uint8)).save(frame)
-    plain, turned = (drawn(prepared, mirrored=False, pan=pan) for pan in (0.0, 0.25))
+    return prepared
+
+
+def test_a_recipe_covers_squares_of_pictures(speckled):
+    plain, covered = (drawn(speckled, mirrored=False, pan=0.0, cutout=cutout) for cutout in (False, True))
+    one, other = (pairs[0, 0]["pictures"][0] for pairs in (plain, covered))
+    assert torch.equal(plain[0, 0]["sources"][0], covered[0, 0]["sources"][0])
+    changed = (one != other).any(dim=0)
+    assert 0 < changed.float().mean() < 0.2
+
+
+def test_a_picture_is_turned_by_at_most_the_recipes_part_of_its_width(speckled):
+    plain, turned = (drawn(speckled, mirrored=False, pan=pan) for pan in (0.0, 0.25))
     shifts = set()
     for number in range(8):
         one, other = plain[0, number], turned[0, number]

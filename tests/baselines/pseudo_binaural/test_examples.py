@@ -55,6 +55,12 @@ def test_what_an_example_is(studio):
     assert (example["skipped"] == -1).all()
 
 
+def test_squares_of_a_scene_are_covered_where_it_is_asked_for(studio):
+    plain, covered = (DrawnScenes(studio, 10, SIZE, 0, cutout=cutout)[0, 0] for cutout in (False, True))
+    assert torch.equal(plain["ears"], covered["ears"])
+    assert 0 < (plain["picture"] != covered["picture"]).any(dim=0).float().mean() < 0.2
+
+
 def test_without_a_crop_the_whole_canvas_is_seen(studio):
     for number in range(5):
         cropped, whole = (DrawnScenes(studio, 10, SIZE, 0, crop)[0, number]["picture"] for crop in (True, False))
