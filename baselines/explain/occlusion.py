@@ -17,6 +17,7 @@ from baselines.explain.heat import Heat, Region, Shot
 from fairplay_bench.dsp.level import rms, window_gain
 from fairplay_bench.dsp.stft import NETWORK_BINS, stft
 from fairplay_bench.errors import MethodError
+from fairplay_bench.models.side_by_side import side_by_side
 from fairplay_bench.models.windowed import WindowedBinauralizer
 from fairplay_bench.records import Protocol
 
@@ -70,7 +71,6 @@ class Occlusion:
         hottest = Region(columns[column] / width, rows[row] / height, side / width, side / height)
         return Heat(shot.number, heat / heat.max().clamp(min=1e-20), hottest, float(rises.max()))
 
-    @torch.inference_mode()
     def _losses(self, shot: Shot, covered: list[tuple[int, int] | None]) -> Tensor:
         if shot.sound is None or len(shot.sound) != EARS:
             raise MethodError("occlusion compares with the true ears: sound of two channels is needed.")
@@ -79,14 +79,16 @@ class Occlusion:
         ears = shot.sound * window_gain(level, self._protocol.window_level)
         target = stft(ears[0] - ears[1])[:NETWORK_BINS]
         total = ears.sum(dim=0).to(self._network.device)
-        losses = []
-        for start in range(0, len(covered), self._batch):
+
+        def loss(start: int, _before: object) -> Tensor:
             pictures = torch.stack(list(_covered(shot.picture, covered[start : start + self._batch])))
             seen = self._network.encode(pictures.to(self._network.device))
             predicted = self._network.ears(total.expand(len(pictures), -1), seen, INVERSE).float().cpu()
             error = stft(predicted[:, 0] - predicted[:, 1])[:, :NETWORK_BINS] - target
-            losses.append(error.abs().square().mean(dim=(1, 2)) / 2)  # real and imaginary part apart
-        return torch.cat(losses)
+            return error.abs().square().mean(dim=(1, 2)) / 2  # real and imaginary part apart
+
+        starts = range(0, len(covered), self._batch)
+        return torch.cat(list(side_by_side(starts, loss, self._network.device)))
 
 
 def mask_side(height: int) -> int:

@@ -4,7 +4,6 @@ References:
     Gao and Grauman, 2.5D Visual Sound, CVPR 2019, section 4, and its released code.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,9 +14,9 @@ from baselines.mono2binaural import audio, visual
 from baselines.mono2binaural.audio import AudioNet, masked
 from baselines.mono2binaural.fast_network import FastNetwork
 from baselines.mono2binaural.fusing import fused
-from baselines.mono2binaural.side_by_side import SideBySide, on_one_core
 from baselines.mono2binaural.visual import VisualNet, map_size, normalized_pictures
 from fairplay_bench.dsp.stft import NETWORK_BINS, inverse_stft, stft
+from fairplay_bench.models.side_by_side import on_one_core
 from fairplay_bench.models.windowed import ears_of_difference
 from fairplay_bench.records import Protocol
 from fairplay_bench.training.interface import Batch, LossNetwork
@@ -127,11 +126,10 @@ class InferenceNet:
         ready = fused(network).to(memory_format=torch.channels_last)
         self._network: Mono2BinauralNet | FastNetwork
         if device.type == "cpu":
-            with on_one_core():  # weights are laid out for as many as will use them at once
+            with on_one_core():  # weights are laid out for the one that a batch has
                 self._network = FastNetwork(ready.visual, ready.audio, dtype)
         else:
             self._network = ready.to(device, dtype)
-        self._shared_out: Callable[..., Tensor] = SideBySide() if device.type == "cpu" else _at_once
         self._mirrored = mirrored
         self.device = device
         self.picture_size = network.size.picture if network.size.sees else None
@@ -139,7 +137,7 @@ class InferenceNet:
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Encode pictures ``(n, 3, height, width)``, uint8, for :meth:`ears`."""
-        return self._shared_out(self._network.encode, pictures.flip(-1) if self._mirrored else pictures)
+        return self._network.encode(pictures.flip(-1) if self._mirrored else pictures)
 
     def visual_map(self, pictures: Tensor) -> Tensor:
         """Last map of the visual branch, ``(n, channels, rows, columns)``, with left and right as in the pictures."""
@@ -159,13 +157,5 @@ class InferenceNet:
         Returns:
             ``(n, 2, samples)``, left first; their sum is what was given.
         """
-
-        def ears(sums: Tensor, seen: Tensor | None) -> Tensor:
-            rows = self._network.predict(stft(sums), seen)
-            return ears_of_difference(sums, inverse_stft(rows, sums.shape[-1], inverse_n_fft))
-
-        return self._shared_out(ears, sums, seen)
-
-
-def _at_once(work: Callable[..., Tensor], *batch: Tensor | None) -> Tensor:
-    return work(*batch)
+        rows = self._network.predict(stft(sums), seen)
+        return ears_of_difference(sums, inverse_stft(rows, sums.shape[-1], inverse_n_fft))

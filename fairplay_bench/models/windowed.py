@@ -8,6 +8,7 @@ each ear by itself need not keep it.
 """
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, Protocol
@@ -20,7 +21,8 @@ from fairplay_bench.dsp.level import window_gain
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES, window_centre_s, window_starts
 from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.models.interface import MonoClip, Pictures
-from fairplay_bench.models.window_pictures import BatchPictures, WindowPictures, read_ahead
+from fairplay_bench.models.side_by_side import side_by_side, threads_at_once
+from fairplay_bench.models.window_pictures import BatchPictures, WindowPictures
 from fairplay_bench.records import ModelCard
 from fairplay_bench.records import Protocol as EvaluationProtocol
 
@@ -141,42 +143,71 @@ class WindowedBinauralizer:
         Raises:
             OptionError: if the network needs pictures and there are none.
         """
-        network, source, average = self.network, iter(windows), _RunningAverage()
-        codes, shown = _Codes(network), WindowPictures(network.picture_size, pictures)
-        batches = iter(lambda: list(islice(source, self._batch)), [])
-        for batch, fresh in read_ahead(batches, lambda batch: shown.of([window.time_s for window in batch])):
-            with torch.inference_mode():  # not around a yield, which would leave it on for the caller
-                predicted = self._ears(batch, network, codes.of(fresh), protocol)
-            for window, ears in zip(batch, predicted, strict=True):
+        network, average = self.network, _RunningAverage()
+        share = -(-self._batch // threads_at_once(network.device))
+        batches, predict = _batches(windows, pictures, network, share), _Prediction(network, protocol)
+        for predicted in side_by_side(batches, predict, network.device):
+            for window, ears in zip(predicted.windows, predicted.ears, strict=True):
                 yield average.advance(window.start)
                 average.add(window, ears)
         yield average.rest()
 
-    def _ears(
-        self, batch: list[Window], network: WindowNetwork, seen: Tensor | None, protocol: EvaluationProtocol
-    ) -> Tensor:
-        gains = torch.tensor([window_gain(window.level, protocol.window_level) for window in batch])[:, None]
-        sums = 2 * torch.stack([window.mono for window in batch]) * gains
-        ears = network.ears(sums.to(network.device), seen, protocol.inverse_n_fft)
-        return ears.float().cpu() / gains[:, None]
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    windows: list[Window]
+    pictures: BatchPictures | None
 
 
-class _Codes:
-    """Codes of pictures; each picture is encoded once, and forgotten when the windows have passed it."""
+@dataclass(frozen=True, slots=True)
+class _Predicted:
+    """What came of a batch.
 
-    def __init__(self, network: WindowNetwork) -> None:
-        self._network = network
-        self._known: dict[int, Tensor] = {}
+    Attributes:
+        windows: that were predicted.
+        ears: of each, ``(n, 2, samples)``.
+        codes: of the pictures that they showed, by number.
+    """
 
-    def of(self, pictures: BatchPictures | None) -> Tensor | None:
-        if pictures is None:
-            return None
+    windows: list[Window]
+    ears: Tensor
+    codes: dict[int, Tensor]
+
+
+def _batches(
+    windows: Iterable[Window], pictures: Pictures | None, network: WindowNetwork, size: int
+) -> Iterator[_Batch]:
+    """Batches of so many windows, with their pictures read."""
+    source, shown = iter(windows), WindowPictures(network.picture_size, pictures)
+    while batch := list(islice(source, size)):
+        yield _Batch(batch, shown.of([window.time_s for window in batch]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prediction:
+    """Predicts batches; a picture is encoded in the first one that shows it."""
+
+    network: WindowNetwork
+    protocol: EvaluationProtocol
+
+    def __call__(self, batch: _Batch, before: "Future[_Predicted] | None") -> _Predicted:
+        codes = {} if batch.pictures is None else self._codes(batch.pictures, before)
+        seen = None if batch.pictures is None else torch.stack([codes[number] for number in batch.pictures.numbers])
+        gains = torch.tensor([window_gain(window.level, self.protocol.window_level) for window in batch.windows])
+        sums = 2 * torch.stack([window.mono for window in batch.windows]) * gains[:, None]
+        ears = self.network.ears(sums.to(self.network.device), seen, self.protocol.inverse_n_fft)
+        return _Predicted(batch.windows, ears.float().cpu() / gains[:, None, None], codes)
+
+    def _codes(self, pictures: BatchPictures, before: "Future[_Predicted] | None") -> dict[int, Tensor]:
+        codes: dict[int, Tensor] = {}
         if pictures.fresh:
             rows = torch.stack([picture.permute(1, 2, 0) for picture in pictures.fresh.values()])  # as they lie
-            codes = self._network.encode(rows.permute(0, 3, 1, 2).to(self._network.device))
-            self._known |= zip(pictures.fresh, codes, strict=True)
-        self._known = {number: self._known[number] for number in dict.fromkeys(pictures.numbers)}
-        return torch.stack([self._known[number] for number in pictures.numbers])
+            encoded = self.network.encode(rows.permute(0, 3, 1, 2).to(self.network.device))
+            codes |= zip(pictures.fresh, encoded, strict=True)
+        if before is not None:
+            shared = set(pictures.numbers) - set(codes)
+            codes |= {number: before.result().codes[number] for number in shared}
+        return codes
 
 
 class _RunningAverage:

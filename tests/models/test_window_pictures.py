@@ -1,12 +1,12 @@
-"""Pictures of windows: read once, a batch ahead, errors in their place."""
+"""Pictures of windows: read once, scaled as Pillow does."""
 
-import threading
-
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from fairplay_bench.errors import OptionError
-from fairplay_bench.models.window_pictures import WindowPictures, read_ahead
+from fairplay_bench.models.window_pictures import WindowPictures, resized
 
 
 class Numbered:
@@ -41,39 +41,27 @@ def test_nothing_is_read_where_nothing_is_seen_and_pictures_are_needed_elsewhere
         WindowPictures((2, 4), None).of([0.2])
 
 
-def test_the_next_batch_is_read_while_one_is_worked_on():
-    read = [threading.Event() for _ in range(3)]
-
-    def reading(number):
-        read[number].set()
-        return 10 * number, threading.current_thread() is threading.main_thread()
-
-    worked = []
-    for number, result in read_ahead(iter(range(3)), reading):
-        assert read[min(number + 1, 2)].wait(timeout=30)
-        worked.append((number, result))
-    assert worked == [(0, (0, False)), (1, (10, False)), (2, (20, False))]
-
-
-def test_no_more_than_one_batch_is_asked_for_ahead():
-    asked = []
-
-    def batches():
-        for number in range(5):
-            asked.append(number)
-            yield number
-
-    for number, _ in read_ahead(batches(), str):
-        assert len(asked) <= number + 2
+@pytest.mark.parametrize(
+    ("given", "wanted", "within"),
+    [
+        ((240, 480), (224, 448), 0),
+        ((240, 480), (112, 224), 0),
+        ((720, 1280), (224, 448), 1),
+        ((123, 457), (224, 448), 1),
+        ((24, 48), (224, 448), 2),
+        ((24, 48), (20, 40), 1),
+    ],
+)
+@pytest.mark.parametrize("channels_last", [True, False])
+def test_resizing_is_pillows_bilinear(given, wanted, within, channels_last):
+    image = np.random.default_rng(0).integers(0, 256, (*given, 3), np.uint8)
+    picture = torch.from_numpy(image).permute(2, 0, 1)
+    small = resized(picture if channels_last else picture.contiguous(), wanted).permute(1, 2, 0).numpy().astype(int)
+    pillow = np.asarray(Image.fromarray(image).resize(wanted[::-1], Image.Resampling.BILINEAR)).astype(int)
+    assert abs(small - pillow).max() <= within
+    assert (small != pillow).mean() < 0.03
 
 
-def test_what_reading_raises_comes_up_where_its_batch_is_due():
-    def reading(number):
-        if number == 1:
-            raise OSError("broken picture")
-        return number
-
-    ahead = read_ahead(range(3), reading)
-    assert next(ahead) == (0, 0)
-    with pytest.raises(OSError, match="broken picture"):
-        next(ahead)
+def test_a_picture_of_the_wanted_size_is_left_alone():
+    picture = torch.zeros(3, 24, 48, dtype=torch.uint8)
+    assert resized(picture, (24, 48)) is picture

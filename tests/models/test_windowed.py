@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES, overlap_add, window_starts
 from fairplay_bench.errors import OptionError, UnknownNameError
+from fairplay_bench.models import side_by_side, windowed
 from fairplay_bench.models.interface import Frames, MonoClip
-from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.models.window_stream import stream_windows
 from fairplay_bench.models.windowed import WindowedBinauralizer, clip_windows, ears_of_difference, picture_moment_s
 from fairplay_bench.records import GAO2019, SAMPLE_RATE, V1, XU2021, ModelCard
@@ -75,13 +75,25 @@ def test_agrees_with_one_window_after_another(protocol):
     torch.testing.assert_close(method()[0].binauralize(clip), expected, atol=1e-6, rtol=1e-5)
 
 
-def test_each_picture_is_encoded_once_and_windows_come_in_batches():
+@pytest.mark.parametrize(("batch", "threads", "share"), [(8, 1, 8), (8, 2, 4), (7, 2, 4), (3, 3, 1), (1, 2, 1)])
+def test_each_picture_is_encoded_once_and_windows_come_in_batches(monkeypatch, batch, threads, share):
+    monkeypatch.setattr(windowed, "threads_at_once", lambda _device: threads)
+    monkeypatch.setattr(side_by_side, "threads_at_once", lambda _device: threads)
     one, network = method()
-    one.configure(batch=8)
+    one.configure(batch=batch)
     one.binauralize(mono_clip("x", ears_of(48_000), frames(48_000), V1))
-    assert len(network.encoded) == len(set(network.encoded)) == 24  # frames 4 to 27
+    assert sorted(network.encoded) == list(range(4, 28))
     windows = len(window_starts(48_000, 800))
-    assert network.batches == [8] * (windows // 8) + [windows % 8]
+    assert sorted(network.batches, reverse=True) == [share] * (windows // share) + [windows % share] * (
+        windows % share > 0
+    )
+
+
+def test_a_picture_that_many_batches_share_is_encoded_once():
+    one, network = method()
+    one.configure(batch=4)
+    one.binauralize(mono_clip("x", ears_of(48_000), NumberedFrames(Path(), 1), V1))
+    assert network.encoded == [1]
 
 
 @settings(max_examples=15, deadline=None)
@@ -145,15 +157,6 @@ def test_ears_that_do_not_add_up_to_the_sum_are_averaged_as_they_are():
     torch.testing.assert_close(heard[0, :400], (2 * clip.mono[:400]) ** 2 * gains[0])
     torch.testing.assert_close(heard[0, 400:-400], (2 * clip.mono[400:-400]) ** 2 * sum(gains) / 2)
     torch.testing.assert_close(heard[1, 400:-400], torch.full_like(heard[1, 400:-400], sum(1 / g for g in gains) / 2))
-
-
-def test_resizing_is_pillows_bilinear():
-    from PIL import Image
-
-    picture = torch.randint(0, 256, (3, 24, 48), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-    wanted = Image.fromarray(picture.permute(1, 2, 0).numpy()).resize((40, 20), Image.Resampling.BILINEAR)
-    assert np.array_equal(resized(picture, (20, 40)).permute(1, 2, 0).numpy(), np.asarray(wanted))
-    assert resized(picture, (24, 48)) is picture
 
 
 def test_refusals():
