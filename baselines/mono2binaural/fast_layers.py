@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.functional import leaky_relu_, pad
 
 from baselines.mono2binaural.products import FixedConvolution, FixedProducts
-from baselines.mono2binaural.winograd import Algorithm, combine, evaluated_taps, transposed
+from baselines.mono2binaural.winograd import TWO_BY_TWO, Algorithm, combine, evaluated_taps, transposed
 
 # Tiles to a chunk: enough rows for a matrix product, few enough for the cache. Products of bfloat16 want more rows.
 TILES = {torch.float32: 400, torch.bfloat16: 1200}
@@ -136,8 +136,8 @@ class Scattering:
         step = max(1, TILES[out.dtype] // (down * along))
         for first in range(0, count, step):
             chunk = slice(first, first + step)
-            products = self._products(self._evaluate([part[chunk] for part in parts], down, along))
-            self._interpolate(products, out[chunk])
+            points = self._evaluate([part[chunk] for part in parts], down, along)
+            self._interpolate(points, out[chunk])
             finish(whole[chunk], None, 0.0, None if added is None else added[chunk])
         return whole
 
@@ -171,16 +171,30 @@ class Scattering:
             first += channels
         return points.view(self._along.size * self._down.size, -1, first)
 
-    def _interpolate(self, products: list[Tensor], out: Tensor) -> None:
-        """Fill ``(n, rows, 2, columns, 2, outputs)``, one row and column longer than the input, from values."""
-        count, rows, _, columns, _, outputs = out.shape
-        size, tiles = self._down.size, ((rows - 1) // self._down.block, (columns - 1) // self._along.block)
-        half = out.new_empty(self._along.size, count, rows, tiles[1], 2, 2, outputs)
-        for column in range(self._along.size):
-            values = [product.view(count, *tiles, 2, 2, outputs) for product in products[column * size :][:size]]
-            _overlap_add(self._down, values, half[column], 1)
-        values = [value.transpose(2, 3) for value in half]  # (n, rows, 2, tiles, 2, outputs)
-        _overlap_add(self._along, values, out, 3)
+    def _interpolate(self, points: Tensor, out: Tensor) -> None:
+        """Fill ``(n, rows, 2, columns, 2, outputs)``, one row and column longer than the input, from the points."""
+        columns = [self._rows(column, points, out) for column in range(self._along.size)]
+        for place, values in enumerate(zip(*columns, strict=True)):
+            rows = out[:, place :: self._down.block]
+            _overlap_add(self._along, [value.transpose(2, 3) for value in values], rows, 3)
+
+    def _rows(self, column: int, points: Tensor, out: Tensor) -> list[Tensor]:
+        """Rows at each place of a block, ``(n, rows, tiles, 2, 2, outputs)``, of one column of the points."""
+        way, (count, rows, _, columns, _, outputs) = self._down, out.shape
+        tiles = (rows - 1) // way.block, (columns - 1) // self._along.block
+
+        def product(point: int, less: Tensor | None = None) -> Tensor:
+            number = column * way.size + point
+            return self._products.one(number, points[number], less).view(count, *tiles, 2, 2, outputs)
+
+        first, last = product(0), product(way.size - 1)
+        if way is TWO_BY_TWO:  # one sum less, because a product is subtracted from in passing
+            others = [product(1, (first + last).view(-1, 4 * outputs))]
+        else:
+            others = _inner(way, [first, *map(product, range(1, way.size - 1)), last])
+        heads = out.new_empty(count, tiles[0] + 1, *first.shape[2:])
+        _heads(first, last, heads, 1)
+        return [heads, *others]
 
 
 def direct(layer: nn.Module, dtype: torch.dtype, slope: float = 0.0) -> FixedConvolution:
@@ -236,9 +250,20 @@ def _overlap_add(way: Algorithm, values: Sequence[Tensor], out: Tensor, axis: in
 
     ``values`` have the number of blocks at ``axis``, ``out`` the length ``blocks * block + 1``.
     """
-    blocks, inner = values[0].shape[axis], out.narrow(axis, 0, out.shape[axis] - 1)
-    targets = [*steps(inner, axis, way.block), torch.empty_like(values[0])]
-    combine(way.coefficients, values, targets)
-    last = targets[-1]
-    targets[0].narrow(axis, 1, blocks - 1).add_(last.narrow(axis, 0, blocks - 1))
-    out.select(axis, out.shape[axis] - 1).copy_(last.select(axis, blocks - 1))
+    heads, *others = steps(out, axis, way.block)
+    _heads(values[0], values[-1], heads, axis)
+    _inner(way, values, others)
+
+
+def _heads(first: Tensor, last: Tensor, out: Tensor, axis: int) -> None:
+    """Fill in first coefficients, and the last one of the last block, from values at the first and the last point."""
+    blocks = first.shape[axis]
+    out.select(axis, 0).copy_(first.select(axis, 0))
+    out.select(axis, blocks).copy_(last.select(axis, blocks - 1))
+    torch.add(first.narrow(axis, 1, blocks - 1), last.narrow(axis, 0, blocks - 1), out=out.narrow(axis, 1, blocks - 1))
+
+
+def _inner(way: Algorithm, values: Sequence[Tensor], out: Sequence[Tensor] | None = None) -> list[Tensor]:
+    """Coefficients that no other block shares."""
+    *inner, outermost = way.coefficients
+    return combine((*inner, outermost[1:-1]), values, out)

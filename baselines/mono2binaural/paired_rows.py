@@ -7,14 +7,18 @@ convolution adds what it is given for nothing. Of taps :math:`g` and rows :math:
 
 .. math:: y_0 = (x_0 - x_2) g_0 + (m_+ + m_-), \quad y_1 = (x_3 - x_1) g_2 + (m_+ - m_-),
 
-four convolutions do the work of six. Tensors are ``(n, height, width, channels)``, contiguous up to cropping.
+four convolutions do the work of six. What they are given are convolutions too, of each channel by itself: these read
+bfloat16, add in float32 and write bfloat16 in one pass. What is added to the output goes half into :math:`m_+` and half
+into :math:`m_-`, as sum and difference of its rows. Tensors are ``(n, height, width, channels)``, contiguous up to
+cropping.
 """
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from baselines.mono2binaural.fast_layers import steps
 from baselines.mono2binaural.products import FixedConvolution
 
 
@@ -29,14 +33,16 @@ class PairedRows:
 
     def __init__(self, weight: Tensor, bias: Tensor, dtype: torch.dtype) -> None:
         first, second, third = torch.split(weight.double(), 1, dim=2)
-        none = torch.zeros_like(bias)
+        outputs, inputs = weight.shape[:2]
 
-        def of(taps: Tensor, bias: Tensor, slope: float) -> FixedConvolution:
+        def of(taps: Tensor, slope: float, bias: Tensor | None = None) -> FixedConvolution:
             return FixedConvolution(taps.to(dtype), bias, padding=(0, 1), slope=slope)
 
-        self._plus = of((first + second + third) / 2, bias, 1.0)
-        self._minus = of((first - second + third) / 2, none, 1.0)
-        self._outer = of(first, none, 0.0), of(third, none, 0.0)
+        self._plus, self._minus = of((first + second + third) / 2, 1.0, bias), of((first - second + third) / 2, 1.0)
+        self._outer = of(first, 0.0), of(third, 0.0)
+        self._sum, self._difference = _rows((1, 1), inputs, dtype), _rows((-1, 1), inputs, dtype)
+        self._ends = _rows((1, 0, -1), inputs, dtype, above=1), _rows((0, 0, -1, 0, 1), inputs, dtype, above=2)
+        self._halves = _rows((0.5, 0.5), outputs, dtype), _rows((0.5, -0.5), outputs, dtype)
 
     def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
         """Convolve.
@@ -49,14 +55,22 @@ class PairedRows:
             ``(n, height, width, outputs)``.
         """
         height = inputs.shape[1]
-        even, odd = steps(pad(inputs, (0, 0, 0, 0, 1, 1 + height % 2)), 1, 2)
-        (zero, two), (one, three) = (even[:, :-1], even[:, 1:]), (odd[:, :-1], odd[:, 1:])
-        plus, minus = self._plus(one + two), self._minus(two - one)
+        rows = _even(inputs)
+        halves = (None, None) if residual is None else [half(_even(residual)) for half in self._halves]
+        plus, minus = self._plus(self._sum(rows), halves[0]), self._minus(self._difference(rows), halves[1])
         out = plus.new_empty(len(plus), plus.shape[1], 2, *plus.shape[2:])
         sums = plus + minus, plus.sub_(minus)
-        for row, (total, outer, ends) in enumerate(zip(sums, self._outer, (zero - two, three - one), strict=True)):
-            if residual is not None:
-                rows = residual[:, row::2]
-                total[:, : rows.shape[1]] += rows
-            out[:, :, row] = outer(ends, total)
+        for row, (total, outer, ends) in enumerate(zip(sums, self._outer, self._ends, strict=True)):
+            out[:, :, row] = outer(ends(rows), total)
         return out.flatten(1, 2)[:, :height]
+
+
+def _rows(weights: Sequence[float], channels: int, dtype: torch.dtype, above: int = 0) -> FixedConvolution:
+    """A weighted sum of rows for each pair of rows, ``above`` of them before the pair."""
+    taps = torch.tensor(weights).view(1, 1, -1, 1).expand(channels, -1, -1, -1)
+    return FixedConvolution(taps.to(dtype), None, (2, 1), (above, 0), slope=1.0, groups=channels)
+
+
+def _even(rows: Tensor) -> Tensor:
+    """With a row of zeros below where the number of rows is odd."""
+    return pad(rows, (0, 0, 0, 0, 0, 1)) if rows.shape[1] % 2 else rows

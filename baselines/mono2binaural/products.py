@@ -37,38 +37,56 @@ class FixedProducts:
         Returns:
             For each pair ``(rows, outputs)``.
         """
-        given = zip(left, self._right, self._biases, strict=True)
+        return [self.one(number, factor) for number, factor in enumerate(left)]
+
+    def one(self, number: int, left: Tensor, less: Tensor | None = None) -> Tensor:
+        """Multiply one pair.
+
+        Args:
+            number: of the pair.
+            left: ``(rows, inputs)``, contiguous.
+            less: ``(rows, outputs)``, subtracted in the same pass; None for nothing.
+
+        Returns:
+            ``(rows, outputs)``.
+        """
+        right, bias = self._right[number], self._biases[number]
         if not self._packed:
-            return [one @ other if bias is None else torch.addmm(bias, one, other) for one, other, bias in given]
-        multiply = torch.ops.mkldnn._linear_pointwise
-        return [multiply(one, other, bias, "none", [], "") for one, other, bias in given]
+            product = left @ right if bias is None else torch.addmm(bias, left, right)
+            return product if less is None else product.sub_(less)
+        if less is None:
+            return torch.ops.mkldnn._linear_pointwise(left, right, bias, "none", [], "")
+        return torch.ops.mkldnn._linear_pointwise.binary(left, less, right, bias, "sub")
 
 
 class FixedConvolution:
     """An ordinary convolution with a bias and a leaky rectifier, all in one pass over the output.
 
     Args:
-        weight: ``(outputs, inputs, taps down, taps along)``, in the type of what will be convolved.
-        bias: ``(outputs,)``.
+        weight: ``(outputs, inputs / groups, taps down, taps along)``, in the type of what will be convolved.
+        bias: ``(outputs,)``; None for none.
         stride: down and along.
         padding: above and below, left and right.
         slope: of the rectifier below zero; 0 cuts off, 1 changes nothing.
+        groups: of channels, each convolved by itself.
     """
 
     def __init__(
         self,
         weight: Tensor,
-        bias: Tensor,
+        bias: Tensor | None = None,
         stride: tuple[int, int] = (1, 1),
         padding: tuple[int, int] = (0, 0),
         slope: float = 0.0,
+        groups: int = 1,
     ) -> None:
-        self._bias, self._stride, self._padding, self._slope = bias, stride, padding, slope
+        self._bias, self._stride, self._padding, self._slope, self._groups = bias, stride, padding, slope, groups
         self._packed = has_packing(weight.dtype)
         if self._packed:
             self._weight = torch.ops.mkldnn._reorder_convolution_weight(weight, *self._geometry())
         else:
-            self._weight, self._bias = weight.contiguous(memory_format=torch.channels_last), bias.to(weight.dtype)
+            self._weight = weight.contiguous(memory_format=torch.channels_last)
+            self._bias = None if bias is None else bias.to(weight.dtype)
 
     def __call__(self, inputs: Tensor, residual: Tensor | None = None) -> Tensor:
         """Convolve.
@@ -82,26 +100,32 @@ class FixedConvolution:
         """
         planes = inputs.permute(0, 3, 1, 2)
         if not self._packed:
-            out = conv2d(planes, self._weight, self._bias, self._stride, self._padding).permute(0, 2, 3, 1)
-            return leaky_relu_(out if residual is None else out.add_(residual), self._slope)
+            out = conv2d(planes, self._weight, self._bias, self._stride, self._padding, groups=self._groups)
+            out = out.permute(0, 2, 3, 1)
+            return self._rectified_(out if residual is None else out.add_(residual))
         if residual is None:
             return self._by_onednn(planes).permute(0, 2, 3, 1)
         out = self._added_by_onednn(planes, residual.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-        return out if self._slope in (0, 1) else leaky_relu_(out, self._slope)
+        return self._rectified_(out) if self._slope else out
 
     def _by_onednn(self, planes: Tensor) -> Tensor:
         given = self._weight, self._bias, *self._geometry()
-        return torch.ops.mkldnn._convolution_pointwise(planes, *given, "leaky_relu", [self._slope], "")
+        after = ("none", []) if self._slope == 1 else ("leaky_relu", [self._slope])
+        return torch.ops.mkldnn._convolution_pointwise(planes, *given, *after, "")
 
     def _added_by_onednn(self, planes: Tensor, added: Tensor) -> Tensor:
         """Beside a sum torch lets oneDNN do a plain rectifier alone, and take a bias of the weight's type alone."""
-        given = self._weight, self._bias.to(planes.dtype), *self._geometry(), "add", 1.0
+        bias = None if self._bias is None else self._bias.to(planes.dtype)
+        given = self._weight, bias, *self._geometry(), "add", 1.0
         after = None if self._slope else "relu"
         return torch.ops.mkldnn._convolution_pointwise_.binary(added, planes, *given, after, [], "")
 
+    def _rectified_(self, out: Tensor) -> Tensor:
+        return out if self._slope == 1 else leaky_relu_(out, self._slope)
+
     def _geometry(self) -> tuple[list[int], list[int], list[int], int]:
         """Padding, stride, dilation and groups."""
-        return list(self._padding), list(self._stride), [1, 1], 1
+        return list(self._padding), list(self._stride), [1, 1], self._groups
 
 
 def has_packing(dtype: torch.dtype = torch.float32) -> bool:

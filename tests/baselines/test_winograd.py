@@ -1,5 +1,6 @@
 """Short convolutions: the matrices against products of polynomials, the layers against torch's own."""
 
+import functools
 from functools import reduce
 
 import numpy as np
@@ -149,7 +150,10 @@ def test_fixed_products(monkeypatch, dtype, packed, biased):
     biases = drawn(3, 5, seed=2).to(dtype)
     made = torch.stack(FixedProducts(right, 9, biases if biased else None)(left))
     wanted = left @ right.transpose(1, 2) + (biases[:, None] if biased else 0)
-    torch.testing.assert_close(made, wanted, atol=3e-2 if dtype == torch.bfloat16 else 1e-5, rtol=1e-2)
+    close = functools.partial(torch.testing.assert_close, atol=3e-2 if dtype == torch.bfloat16 else 1e-5, rtol=1e-2)
+    close(made, wanted)
+    less = drawn(7, 5, seed=3).to(dtype)
+    close(FixedProducts(right, 9, biases if biased else None).one(1, left[1], less.clone()), wanted[1] - less)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -178,3 +182,15 @@ def test_fixed_convolutions(monkeypatch, dtype, packed, slope):
     for added, wanted in ((None, plain), (residual.to(dtype), plain + residual)):
         made, wanted = convolve(inputs.to(dtype), added).float(), leaky_relu(wanted, slope)
         assert (made - wanted).norm() / wanted.norm() < within
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("packed", [True, False])
+def test_fixed_convolutions_of_each_channel_by_itself_without_a_bias(monkeypatch, dtype, packed):
+    if not packed:
+        monkeypatch.setattr(products, "has_packing", lambda *_: False)
+    inputs, weight = drawn(2, 7, 9, 8), drawn(8, 1, 3, 1, seed=1)
+    wanted = conv2d(channels_first(inputs), weight, None, (2, 1), (1, 0), groups=8).permute(0, 2, 3, 1)
+    convolve = FixedConvolution(weight.to(dtype), None, (2, 1), (1, 0), slope=1.0, groups=8)
+    made = convolve(inputs.to(dtype)).float()
+    assert (made - wanted).norm() / wanted.norm() < (1e-6 if dtype == torch.float32 else 0.01)
