@@ -25,6 +25,7 @@ CONDITIONS: tuple[Condition, ...] = ("mono", "mono-mono", "predicted-binaural", 
 SAMPLE_RATE = 16_000  # Hz, of every prepared sound and every score
 FRAMES_PER_S = 10  # pictures a second of a prepared clip, counted from 1
 FRAME_WIDTH, FRAME_HEIGHT = 480, 240
+WINDOWS_AT_ONCE = 32  # of a prediction, unless told; more are no faster on two cores and need more memory
 
 _UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f\ud800-\udfff]")  # separators, control characters, no Unicode
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from fairplay_bench.errors import OptionError
-from fairplay_bench.records import DEFAULT_PROTOCOL
+from fairplay_bench.records import DEFAULT_PROTOCOL, WINDOWS_AT_ONCE
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,7 +39,9 @@ _OPTIONS = {
     "precision": click.option(
         "--precision", default="fp32", show_default=True, help="fp32, or bf16: faster where the hardware has it."
     ),
-    "batch": click.option("--batch", type=int, default=16, show_default=True, help="Windows at once."),
+    "batch": click.option(
+        "--batch", type=int, default=WINDOWS_AT_ONCE, show_default=True, help="Windows at once, of all cores together."
+    ),
     "trained_weights": click.option("--weights", default=None, help="Trained weights, such as a run folder of train."),
     "trained_model": click.option("--model", required=True, help="A registered name, or package.module:attribute."),
     "split": click.option("--split", type=int, default=1, show_default=True, help="Number of the split."),

@@ -61,4 +61,4 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         with Image.open(path) as image:
             return np.array(image.convert("RGB"))
     except (OSError, SyntaxError) as error:  # Pillow raises SyntaxError on some broken PNG
-        raise MediaError(f"{path}: not a picture that can be read; prepare the clip again.") from error
+        raise MediaError(f"{path}: not a picture that can be read; replace it, or prepare the clip again.") from error

@@ -23,11 +23,10 @@ from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.models.interface import MonoClip, Pictures
 from fairplay_bench.models.side_by_side import side_by_side, threads_at_once
 from fairplay_bench.models.window_pictures import BatchPictures, WindowPictures
-from fairplay_bench.records import ModelCard
+from fairplay_bench.records import WINDOWS_AT_ONCE, ModelCard
 from fairplay_bench.records import Protocol as EvaluationProtocol
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
-DEFAULT_BATCH = 32  # windows; more are no faster on two cores and need more memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +91,15 @@ class WindowedBinauralizer:
     def __init__(self, trained: TrainedNetwork, card: ModelCard, device: str = "cpu") -> None:
         self.card = card
         self._trained, self._device = trained, checked_device(device)
-        self._batch, self._precision = DEFAULT_BATCH, "fp32"
+        self._batch, self._precision = WINDOWS_AT_ONCE, "fp32"
         self._ready: WindowNetwork | None = None
 
-    def configure(self, precision: str = "fp32", batch: int = DEFAULT_BATCH) -> None:
+    def configure(self, precision: str = "fp32", batch: int = WINDOWS_AT_ONCE) -> None:
         """Choose how windows are computed.
 
         Args:
             precision: ``"fp32"``, or ``"bf16"``: faster where the processor has such units, less exact.
-            batch: windows at once.
+            batch: windows at once, shared out among the cores.
 
         Raises:
             OptionError: if either is not possible.
