@@ -215,7 +215,7 @@ def _examples(settings: Settings, size: tuple[int, int]) -> Callable[[Material],
         recipe = material.preset
         longer = SEMI_PASS if settings[SETTING.name] == SEMI else 1.0
         segments = TrainingSegments(
-            material.data, judged, round(longer * recipe.draws), size, material.seed, recipe.crop, recipe.cutout
+            material.data, judged, round(longer * recipe.draws), size, material.seed, recipe.variation
         )
         fixed = ValidationSegments(material.data, held, recipe.validation_segments, size)
         pairs = _pairs(settings, material, size, judged, len(segments), fixed)
@@ -251,9 +251,7 @@ def _pairs(
         clips += [clip for clip in shared if clip not in set(clips)]
         draws = ceil(length / len(shared))
         training.append(
-            Weighted(
-                TrainingSegments(material.data, shared, draws, size, material.seed, recipe.crop, recipe.cutout), 1.0
-            )
+            Weighted(TrainingSegments(material.data, shared, draws, size, material.seed, recipe.variation), 1.0)
         )
         validation = Weighted(fixed, 1.0)
         remarks.append(f"{len(shared)} of them are learnt from with both ears.")
@@ -261,7 +259,7 @@ def _pairs(
         sources, remark = usable_sources(settings, material)
         makes, checks = studios(settings, sources)
         clips += sorted({source.clip_id for source in sources} - set(clips))
-        training.append(Weighted(DrawnScenes(makes, length, size, material.seed, recipe.crop, recipe.cutout), weight))
+        training.append(Weighted(DrawnScenes(makes, length, size, material.seed, recipe.variation), weight))
         validation = validation or Weighted(FixedScenes(checks, len(fixed), size), weight)
         remarks.append(remark)
     numbers = [clips.index(clip) for clip in shared]

@@ -14,6 +14,7 @@ from baselines.pseudo_binaural.studio import Studio
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES
 from fairplay_bench.training.augmentation import as_tensor, before_crop, varied
 from fairplay_bench.training.interface import Batch
+from fairplay_bench.training.presets import CROPPED, Variation
 from fairplay_bench.training.segments import NONE_SKIPPED, Draw
 
 _KEYS = ("ears", "picture", "skipped")
@@ -28,8 +29,7 @@ class DrawnScenes(Dataset[Batch]):
         length: scenes of a pass.
         picture_size: height and width of the pictures.
         seed: of everything drawn.
-        crop: whether pictures are cropped at random.
-        cutout: whether squares cover a part of each picture.
+        vary: how their pictures are cropped and covered.
     """
 
     def __init__(
@@ -38,11 +38,10 @@ class DrawnScenes(Dataset[Batch]):
         length: int,
         picture_size: tuple[int, int],
         seed: int,
-        crop: bool = True,
-        cutout: bool = False,
+        vary: Variation = CROPPED,
     ) -> None:
         self._studio, self._length, self._size, self._seed = studio, length, picture_size, seed
-        self._painted, self._cutout = before_crop(picture_size) if crop else picture_size, cutout
+        self._painted, self._cutout = before_crop(picture_size) if vary.crop else picture_size, vary.cutout
 
     def __len__(self) -> int:
         """Scenes of a pass."""

@@ -97,7 +97,7 @@ class PseudoBinaural(SepStereo):
             training, validation = held_out(sources, rule_of(settings).most)
             studio = studio_of(training, filters, settings)
             recipe = material.preset
-            drawn = DrawnScenes(studio, len(training) * recipe.draws, size, material.seed, recipe.crop, recipe.cutout)
+            drawn = DrawnScenes(studio, len(training) * recipe.draws, size, material.seed, recipe.variation)
             fixed = len(validation) * recipe.validation_segments
             clips = [source.clip_id for source in sources]
             return Examples(
@@ -128,7 +128,7 @@ class AugmentPseudoBinaural(PseudoBinaural):
             recipe = material.preset
             draws = len(recorded.clips) * recipe.draws
             studio = studio_of(sources, filters, settings)
-            drawn = DrawnScenes(studio, draws, size, material.seed, recipe.crop, recipe.cutout)
+            drawn = DrawnScenes(studio, draws, size, material.seed, recipe.variation)
             cut_out = sorted({source.clip_id for source in sources} - set(recorded.clips))
             clips = [*recorded.clips, *cut_out]
             both = BothKinds(recorded.training, drawn)

@@ -73,7 +73,7 @@ class PairedSegments(Dataset[dict[str, Any]]):
     ) -> None:
         self._segments, self._training, self._solos = segments, material.training, solos
         self._seed = int(np.random.SeedSequence((material.seed, SOLOS)).generate_state(1)[0])
-        self._reader = TrainingSegments(material.data, solos, 1, picture_size, self._seed)
+        self._reader = TrainingSegments(material.data, solos, 1, picture_size, self._seed, material.preset.variation)
 
     def __len__(self) -> int:
         """Draws in a pass: those of the recordings."""

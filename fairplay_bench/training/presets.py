@@ -12,6 +12,19 @@ HALVES: tuple[Half, ...] = ("first", "second", "all")
 
 
 @dataclass(frozen=True, slots=True)
+class Variation:
+    """How training examples are varied; see the attributes of :class:`Preset` of these names."""
+
+    crop: bool = True
+    cutout: bool = False
+    mirrored: bool = False
+    pan: float = 0.0
+
+
+CROPPED = Variation()  # as the paper has it
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """How a network is trained; which network a preset means is the method's affair.
 
@@ -62,6 +75,11 @@ class Preset:
     mirrored: bool = False
     pan: float = 0.0
     other_rates: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def variation(self) -> Variation:
+        """How its examples are varied."""
+        return Variation(self.crop, self.cutout, self.mirrored, self.pan)
 
 
 PAPER = Preset(

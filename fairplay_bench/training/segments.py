@@ -24,6 +24,7 @@ from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import SAMPLE_RATE, ClipId
 from fairplay_bench.training.augmentation import augmented, before_crop, fixed, mirrored, panned
 from fairplay_bench.training.interface import Examples, Material
+from fairplay_bench.training.presets import CROPPED, Variation
 
 _TRIES = 20  # damaged segments in a row before a training gives up
 NONE_SKIPPED = torch.full((_TRIES,), -1)
@@ -77,7 +78,7 @@ class _Reader:
         return max(1, self._clips[number].n_samples - self._samples + 1)
 
     def picture(
-        self, number: int, start: int, rng: np.random.Generator | None, crop: bool = True, cutout: bool = False
+        self, number: int, start: int, rng: np.random.Generator | None = None, vary: Variation | None = None
     ) -> Tensor:
         """Picture of a segment, ``(3, height, width)``; varied if there is a generator, else as in a test."""
         if self._size is None:
@@ -85,9 +86,10 @@ class _Reader:
         clip = self._clips[number]
         frame = min(max(frame_number(window_centre_s(start, SAMPLE_RATE, self._samples)), 1), clip.n_frames)
         path = clip.frames / frame_name(frame)
-        if rng is None:
+        if rng is None or vary is None:
             return fixed(path, self._size)
-        return augmented(path, before_crop(self._size) if crop else self._size, self._size, rng, cutout)
+        picture = augmented(path, before_crop(self._size) if vary.crop else self._size, self._size, rng, vary.cutout)
+        return panned(picture, vary.pan, rng)
 
 
 class TrainingSegments(Dataset[Segment]):
@@ -99,10 +101,7 @@ class TrainingSegments(Dataset[Segment]):
         draws: segments of each clip in a pass.
         picture_size: height and width of the pictures; None for none.
         seed: of everything drawn.
-        crop: whether pictures are cropped at random.
-        cutout: whether squares cover a part of each picture.
-        mirrored: whether half of the segments are mirrored, picture and ears together.
-        pan: by how much of its width a picture is turned sideways at most.
+        vary: how they are varied.
         samples: length of a segment.
     """
 
@@ -113,15 +112,12 @@ class TrainingSegments(Dataset[Segment]):
         draws: int,
         picture_size: tuple[int, int] | None,
         seed: int,
-        crop: bool = True,
-        cutout: bool = False,
-        mirrored: bool = False,
-        pan: float = 0.0,
+        vary: Variation = CROPPED,
         samples: int = WINDOW_SAMPLES,
     ) -> None:
         self.clip_ids = clips
         self._reader, self._seed, self._draws = _Reader(data, clips, picture_size, samples), seed, draws
-        self._crop, self._cutout, self._mirrored, self._pan = crop, cutout, mirrored, pan
+        self._vary = vary
 
     def __len__(self) -> int:
         """Draws in a pass."""
@@ -139,8 +135,8 @@ class TrainingSegments(Dataset[Segment]):
         def read(clip: int) -> Segment:
             start = int(rng.integers(self._reader.places(clip)))
             ears = self._reader.ears(clip, start)
-            picture = panned(self._reader.picture(clip, start, rng, self._crop, self._cutout), self._pan, rng)
-            if self._mirrored and rng.random() < 0.5:
+            picture = self._reader.picture(clip, start, rng, self._vary)
+            if self._vary.mirrored and rng.random() < 0.5:
                 ears, picture = mirrored(ears, picture)
             return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
 
@@ -183,7 +179,7 @@ class ValidationSegments(Dataset[Segment]):
         """
         clip, place = divmod(number, self._each)
         start = (self._reader.places(clip) - 1) * (2 * place + 1) // (2 * self._each)
-        ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, None)
+        ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start)
         return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
 
 
@@ -196,8 +192,7 @@ def segment_examples(
         training, recipe = material.training, material.preset
         return Examples(
             TrainingSegments(
-                *(material.data, training, recipe.draws, picture_size, material.seed),
-                *(recipe.crop, recipe.cutout, recipe.mirrored, recipe.pan, samples),
+                material.data, training, recipe.draws, picture_size, material.seed, recipe.variation, samples
             ),
             ValidationSegments(material.data, material.validation, recipe.validation_segments, picture_size, samples),
             training,

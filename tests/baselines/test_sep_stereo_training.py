@@ -3,8 +3,10 @@
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from baselines.mono2binaural import method as mono2binaural
 from baselines.sep_stereo import method
@@ -70,6 +72,20 @@ def test_a_solo_is_the_mean_of_the_ears_of_a_listed_clip(material, solos):
     whole = torch.cat([ears.mean(dim=0) for ears in kept])
     for solo in paired[0, 0]["solos"]:
         assert any(torch.equal(solo, whole[start : start + len(solo)]) for start in (whole == solo[0]).nonzero()[:, 0])
+
+
+def test_the_pictures_of_solos_are_varied_as_the_recipe_says(material, solos):
+    noise = np.random.default_rng(0).integers(0, 256, (240, 480, 3), np.uint8)
+    for frame in (material.data.folder / "frames").glob("*/*.jpg"):
+        Image.fromarray(noise).save(frame)
+    plain, again, covered = (
+        paired_examples((32, 64), solos)(replace(material, preset=replace(PRESET, cutout=cutout))).training[0, 0]
+        for cutout in (False, False, True)
+    )
+    assert torch.equal(again["solo_pictures"], plain["solo_pictures"])
+    assert torch.equal(covered["solos"], plain["solos"])
+    for one, other in zip(covered["solo_pictures"], plain["solo_pictures"], strict=True):
+        assert 0 < (one != other).any(dim=0).float().mean() < 0.2
 
 
 def test_damaged_solos_are_passed_over_and_counted_by_training_clip(material, solos):

@@ -70,7 +70,9 @@ def test_a_picture_is_read_as_three_colours(tmp_path):
 )
 def test_what_is_no_picture(tmp_path, content):
     (tmp_path / "a.jpg").write_bytes(content)
-    with pytest.raises(MediaError, match=r"a\.jpg: not a picture that can be read; replace it, or prepare the clip again\.$"):
+    with pytest.raises(
+        MediaError, match=r"a\.jpg: not a picture that can be read; replace it, or prepare the clip again\.$"
+    ):
         read_image(tmp_path / "a.jpg")
 
 

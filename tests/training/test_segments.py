@@ -12,6 +12,7 @@ from fairplay_bench.errors import BenchError, MediaError
 from fairplay_bench.media.audio import read_sound, write_wav
 from fairplay_bench.training.augmentation import augmented, fixed
 from fairplay_bench.training.order import TrainingOrder, ValidationOrder
+from fairplay_bench.training.presets import Variation
 from fairplay_bench.training.segments import TrainingSegments, ValidationSegments, read_segment
 
 SIZE = (32, 64)
@@ -145,7 +146,7 @@ def test_without_the_crop_a_picture_is_that_of_a_test(data, monkeypatch):
     for path in (data.folder / clip.frames).iterdir():
         Image.fromarray(slope).save(path)
     shown = fixed(data.folder / clip.frames / "000001.jpg", SIZE)
-    whole = TrainingSegments(data, clips_of(data), 1, SIZE, seed=0, crop=False)[0, 0]["picture"]
+    whole = TrainingSegments(data, clips_of(data), 1, SIZE, seed=0, vary=Variation(crop=False))[0, 0]["picture"]
     cropped = TrainingSegments(data, clips_of(data), 1, SIZE, seed=0)[0, 0]["picture"]
     assert torch.equal(whole, shown)
     assert not torch.equal(cropped, shown)
@@ -167,7 +168,7 @@ def test_a_recipe_mirrors_turns_and_covers_segments(data):
     clips = clips_of(data)
 
     def drawn(**recipe):
-        return TrainingSegments(data, clips, 4, SIZE, seed=3, crop=False, **recipe)
+        return TrainingSegments(data, clips, 4, SIZE, seed=3, vary=Variation(crop=False, **recipe))
 
     pairs = [(drawn()[0, number], drawn(mirrored=True)[0, number]) for number in range(16)]
     swapped = [torch.equal(other["ears"], one["ears"].flip(0)) for one, other in pairs]
@@ -184,4 +185,5 @@ def test_a_recipe_mirrors_turns_and_covers_segments(data):
 
 
 def test_a_network_that_sees_nothing_is_shown_no_squares(data):
-    assert TrainingSegments(data, clips_of(data), 1, None, seed=0, cutout=True)[0, 0]["picture"].numel() == 0
+    segments = TrainingSegments(data, clips_of(data), 1, None, seed=0, vary=Variation(cutout=True))
+    assert segments[0, 0]["picture"].numel() == 0

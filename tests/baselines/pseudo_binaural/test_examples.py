@@ -13,6 +13,7 @@ from baselines.pseudo_binaural.examples import BothKinds, DrawnScenes, FixedScen
 from baselines.pseudo_binaural.scene import SceneRule
 from baselines.pseudo_binaural.studio import Studio
 from fairplay_bench.errors import DatasetError, OptionError
+from fairplay_bench.training.presets import Variation
 
 SIZE = (56, 112)
 
@@ -56,14 +57,16 @@ def test_what_an_example_is(studio):
 
 
 def test_squares_of_a_scene_are_covered_where_it_is_asked_for(studio):
-    plain, covered = (DrawnScenes(studio, 10, SIZE, 0, cutout=cutout)[0, 0] for cutout in (False, True))
+    plain, covered = (DrawnScenes(studio, 10, SIZE, 0, Variation(cutout=cutout))[0, 0] for cutout in (False, True))
     assert torch.equal(plain["ears"], covered["ears"])
     assert 0 < (plain["picture"] != covered["picture"]).any(dim=0).float().mean() < 0.2
 
 
 def test_without_a_crop_the_whole_canvas_is_seen(studio):
     for number in range(5):
-        cropped, whole = (DrawnScenes(studio, 10, SIZE, 0, crop)[0, number]["picture"] for crop in (True, False))
+        cropped, whole = (
+            DrawnScenes(studio, 10, SIZE, 0, Variation(crop))[0, number]["picture"] for crop in (True, False)
+        )
         assert cropped.shape == whole.shape == (3, *SIZE)
         assert not torch.equal(cropped, whole)
         scene = studio.scene(np.random.default_rng((0, 0, number)))
