@@ -49,7 +49,7 @@ class Window:
 
 
 class WindowNetwork(Protocol):
-    """A network made ready to predict windows.
+    """A network made ready to predict windows; on a processor it is asked by several threads at once.
 
     Attributes:
         device: where it runs.
