@@ -16,7 +16,7 @@ from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import SAMPLE_RATE, ClipId, Condition
 from fairplay_bench.scoring.separation.sounds import in_condition
-from fairplay_bench.training.augmentation import augmented, before_crop, fixed, mirrored, panned
+from fairplay_bench.training.augmentation import fixed, mirrored, read_varied
 from fairplay_bench.training.interface import Examples, Material
 from fairplay_bench.training.presets import Preset
 from fairplay_bench.training.segments import NONE_SKIPPED, Draw, first_readable, read_segment
@@ -53,7 +53,7 @@ class _Reader:
         self._rows: list[IndexRow] = [material.data.clips[clip] for clip in clips]
         self._files = [files[clip] for clip in clips]
         self._folder, self._condition, self._size = material.data.folder, condition, picture
-        self._recipe = material.preset
+        self._vary = material.preset.variation
 
     def places(self, number: int) -> int:
         """How many first samples a segment of a clip can have."""
@@ -65,9 +65,7 @@ class _Reader:
 
     def varied_picture(self, number: int, time_s: float, rng: np.random.Generator) -> Tensor:
         """Picture at a moment, varied as for binaural training; cropped and turned where the recipe says so."""
-        scaled = before_crop(self._size) if self._recipe.crop else self._size
-        picture = augmented(self._picture(number, time_s), scaled, self._size, rng, self._recipe.cutout)
-        return panned(picture, self._recipe.pan, rng)
+        return read_varied(self._picture(number, time_s), self._size, rng, self._vary)
 
     def plain_picture(self, number: int, time_s: float) -> Tensor:
         """Picture at a moment as in a test."""

@@ -23,10 +23,10 @@ class FixedProducts:
     def __init__(self, right: Iterable[Tensor], rows: int, biases: Iterable[Tensor] | None = None) -> None:
         self._packed = has_packing()
         if self._packed:
-            self._right = [torch.ops.mkldnn._reorder_linear_weight(factor.contiguous(), rows) for factor in right]
+            packed = [torch.ops.mkldnn._reorder_linear_weight(factor.contiguous(), rows) for factor in right]
         else:
-            self._right = [factor.t().contiguous() for factor in right]
-        self._biases = [None] * len(self._right) if biases is None else list(biases)
+            packed = [factor.t().contiguous() for factor in right]
+        self._factors = list(zip(packed, [None] * len(packed) if biases is None else biases, strict=True))
 
     def __call__(self, left: Tensor | Sequence[Tensor]) -> list[Tensor]:
         """Multiply.
@@ -37,7 +37,7 @@ class FixedProducts:
         Returns:
             For each pair ``(rows, outputs)``.
         """
-        return [self.one(number, factor) for number, factor in enumerate(left)]
+        return [self.one(number, factor) for number, factor in zip(range(len(self._factors)), left, strict=True)]
 
     def one(self, number: int, left: Tensor, less: Tensor | None = None) -> Tensor:
         """Multiply one pair.
@@ -50,7 +50,7 @@ class FixedProducts:
         Returns:
             ``(rows, outputs)``.
         """
-        right, bias = self._right[number], self._biases[number]
+        right, bias = self._factors[number]
         if not self._packed:
             product = left @ right if bias is None else torch.addmm(bias, left, right)
             return product if less is None else product.sub_(less)

@@ -14,6 +14,7 @@ from torchvision.transforms.v2 import functional
 
 from fairplay_bench.errors import MediaError
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH
+from fairplay_bench.training.presets import Variation
 
 JITTER = (0.7, 1.3)  # factors of brightness and of colour
 _SQUARES, _SIDES = 2, (0.1, 0.25)  # that cover a picture; their sides in parts of its height
@@ -24,6 +25,25 @@ def before_crop(size: tuple[int, int]) -> tuple[int, int]:
     """Height and width of the frame that a crop of this height and width is taken from in training."""
     scale = size[0] / _CROPPED_HEIGHT
     return round(FRAME_HEIGHT * scale), round(FRAME_WIDTH * scale)
+
+
+def read_varied(path: Path, size: tuple[int, int], rng: np.random.Generator, vary: Variation) -> Tensor:
+    """Read a picture and vary it as a recipe says, but for the mirror, in which its sound belongs too.
+
+    Args:
+        path: the picture.
+        size: height and width that are seen.
+        rng: draws what is drawn.
+        vary: how.
+
+    Returns:
+        ``(3, *size)``, uint8.
+
+    Raises:
+        MediaError: if it cannot be read.
+    """
+    scaled = before_crop(size) if vary.crop else size
+    return panned(augmented(path, scaled, size, rng, vary.cutout), vary.pan, rng)
 
 
 def augmented(

@@ -6,6 +6,7 @@ nor an interruption change what a network sees.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypedDict, TypeVar
 
@@ -22,7 +23,7 @@ from fairplay_bench.media.files import check_is_content
 from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import SAMPLE_RATE, ClipId
-from fairplay_bench.training.augmentation import augmented, before_crop, fixed, mirrored, panned
+from fairplay_bench.training.augmentation import fixed, mirrored, read_varied
 from fairplay_bench.training.interface import Examples, Material
 from fairplay_bench.training.presets import CROPPED, Variation
 
@@ -77,19 +78,13 @@ class _Reader:
         """How many first samples a segment of a clip can have."""
         return max(1, self._clips[number].n_samples - self._samples + 1)
 
-    def picture(
-        self, number: int, start: int, rng: np.random.Generator | None = None, vary: Variation | None = None
-    ) -> Tensor:
-        """Picture of a segment, ``(3, height, width)``; varied if there is a generator, else as in a test."""
+    def picture(self, number: int, start: int, read: Callable[[Path, tuple[int, int]], Tensor]) -> Tensor:
+        """Picture of a segment, ``(3, height, width)``, from what reads a file for this height and width."""
         if self._size is None:
             return torch.empty(0, dtype=torch.uint8)
         clip = self._clips[number]
         frame = min(max(frame_number(window_centre_s(start, SAMPLE_RATE, self._samples)), 1), clip.n_frames)
-        path = clip.frames / frame_name(frame)
-        if rng is None or vary is None:
-            return fixed(path, self._size)
-        picture = augmented(path, before_crop(self._size) if vary.crop else self._size, self._size, rng, vary.cutout)
-        return panned(picture, vary.pan, rng)
+        return read(clip.frames / frame_name(frame), self._size)
 
 
 class TrainingSegments(Dataset[Segment]):
@@ -131,11 +126,11 @@ class TrainingSegments(Dataset[Segment]):
         """
         epoch, number = draw
         rng = np.random.default_rng((self._seed, epoch, number))
+        varied = partial(read_varied, rng=rng, vary=self._vary)
 
         def read(clip: int) -> Segment:
             start = int(rng.integers(self._reader.places(clip)))
-            ears = self._reader.ears(clip, start)
-            picture = self._reader.picture(clip, start, rng, self._vary)
+            ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, varied)
             if self._vary.mirrored and rng.random() < 0.5:
                 ears, picture = mirrored(ears, picture)
             return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
@@ -179,7 +174,7 @@ class ValidationSegments(Dataset[Segment]):
         """
         clip, place = divmod(number, self._each)
         start = (self._reader.places(clip) - 1) * (2 * place + 1) // (2 * self._each)
-        ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start)
+        ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, fixed)
         return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
 
 

@@ -156,6 +156,14 @@ def test_fixed_products(monkeypatch, dtype, packed, biased):
     close(FixedProducts(right, 9, biases if biased else None).one(1, left[1], less.clone()), wanted[1] - less)
 
 
+def test_each_of_fixed_products_has_its_factors():
+    right, biases = drawn(3, 5, 8), drawn(2, 5)
+    with pytest.raises(ValueError, match="shorter"):
+        FixedProducts(right, 9)(drawn(2, 7, 8))
+    with pytest.raises(ValueError, match="shorter"):
+        FixedProducts(right, 9, biases)
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-6), (torch.bfloat16, 0.01)])
 def test_paired_rows_are_a_convolution(size, dtype, within):
