@@ -75,14 +75,24 @@ def main(arguments: list[str] | None = None) -> None:
         _leave("interrupted; run the same command again to continue.", INTERRUPTED)
     except KeyboardInterrupt:
         _leave("interrupted; run the same command again to continue.", INTERRUPTED)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         raise SystemExit(error.exit_code) from None
+    except click.ClickException as error:
+        _leave(_usage(error), error.exit_code)
     except (BenchError, HrtfError) as error:
         if "--debug" in arguments:
             raise
         _leave(str(error), _status_of(error))
     raise SystemExit(outcome if isinstance(outcome, int) else 0)
+
+
+def _usage(error: click.ClickException) -> str:
+    """What click says in several lines, as one."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = "fairplay-bench" if context is None else context.command_path
+    said = " ".join(error.format_message().split())
+    return f"{said}{'' if said.endswith(('.', '?', ')')) else '.'} See '{command} --help'."
 
 
 def _status_of(error: BenchError | HrtfError) -> int:

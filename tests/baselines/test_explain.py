@@ -28,7 +28,7 @@ SPOT = (slice(16, 24), slice(80, 88))
 
 
 class Spotter:
-    """A network that is right only as far as it sees white at one spot; notes how large its batches are, as they end."""
+    """A network that is right only as far as it sees white at one spot; notes how large its batches are."""
 
     device = torch.device("cpu")
     picture_size = SIZE
@@ -98,7 +98,7 @@ def test_covered_pictures_come_in_batches():
     Occlusion(method(network), V1, 100).heats([shot()])
     rows, columns = places(*SIZE)
     assert (len(rows), len(columns)) == (13, 27)
-    assert sorted(network.batches) == [13 * 27 + 1 - 300, 100, 100, 100]  # cores work side by side
+    assert sorted(network.batches) == [13 * 27 + 1 - 300, 100, 100, 100]  # in whatever order cores take them
 
 
 def test_masks_are_those_of_the_paper_and_reach_the_edges():

@@ -275,7 +275,7 @@ def test_a_method_that_fails_its_rehearsal(capsys, data, here):
 def test_wrong_usage(capsys, arguments):
     outcome = run_here(capsys, "eval", *arguments)
     assert outcome.status == 2
-    assert "Error: " in outcome.err
+    assert outcome.error.endswith(" See 'fairplay-bench eval --help'.")
 
 
 def test_odd_names_do_not_break_the_table(capsys, data, here):

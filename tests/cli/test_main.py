@@ -3,12 +3,15 @@ import subprocess
 import sys
 from importlib.metadata import version
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from fairplay_bench import cli
 from fairplay_bench.errors import MediaError, OptionError
 from hrtf.errors import HrtfError
+
+MISSING = "Missing argument 'X'. Choose from: a, b. See 'fairplay-bench fail --help'."
 
 
 @pytest.fixture
@@ -31,6 +34,7 @@ def failing(monkeypatch, tmp_path):
         (MediaError("a.wav: bad; copy it."), 1, "a.wav: bad; copy it."),
         (OptionError("--x: wrong."), 2, "--x: wrong."),
         (HrtfError("no head."), 1, "no head."),
+        (click.UsageError("Missing argument 'X'. Choose from:\n\ta,\n\tb"), 2, MISSING),
     ],
 )
 def test_expected_errors_are_one_line(call, failing, error, status, text):
@@ -72,7 +76,7 @@ def test_an_unknown_command_comes_with_the_known_ones(call):
 def test_an_unknown_option_is_a_usage_error(call):
     ran = call("verify", "--nothing")
     assert ran.status == 2
-    assert "--nothing" in ran.err
+    assert ran.message == "No such option '--nothing'. See 'fairplay-bench verify --help'."
 
 
 def test_the_version(call):

@@ -98,10 +98,10 @@ def test_options_that_cannot_be_are_one_line(call, source, tmp_path, arguments, 
 
 
 @pytest.mark.parametrize("arguments", [["fair-play"], ["fair-play", "--source", "x"], ["fairplay"], ["--limit", "x"]])
-def test_what_cannot_be_parsed_shows_the_usage(call, arguments):
+def test_what_cannot_be_parsed_names_the_help(call, arguments):
     ran = call("prepare", *arguments)
     assert ran.status == 2
-    assert ran.err.startswith("Usage: fairplay-bench prepare")
+    assert "See 'fairplay-bench prepare" in ran.message
 
 
 def test_no_source(call, tmp_path):

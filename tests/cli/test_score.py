@@ -153,7 +153,7 @@ def test_an_unknown_protocol_is_said_before_files_are_opened(capsys):
 def test_wrong_usage(capsys, arguments):
     outcome = run_here(capsys, "score", *arguments)
     assert outcome.status == 2
-    assert "Error: " in outcome.err
+    assert outcome.error.endswith(" --help'.")
     assert outcome.out == ""
 
 
