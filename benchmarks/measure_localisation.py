@@ -14,12 +14,13 @@ from statistics import mean
 import torch
 from torch import Tensor
 
+from baselines.correspondence import method as correspondence
+from baselines.correspondence.network import Correspondence
 from baselines.explain.run import key_frames, window_around
 from baselines.l2bnet.listening import Listener
-from baselines.l2bnet.maps import peak
+from baselines.l2bnet.maps import COLUMNS, ROWS, peak
 from baselines.l2bnet.places import SeenPlaces, places_of
-from baselines.l2bnet.seeing import Correspondence
-from baselines.l2bnet.weights import CORRESPONDENCE, load_correspondence, load_listener, load_network
+from baselines.l2bnet.weights import load_listener, load_network
 from fairplay_bench.datasets.mini.scene import azimuth_deg
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.dsp.level import rms
@@ -48,7 +49,7 @@ def by_eye(network: Correspondence) -> Localise:
 
     def seen(ears: Tensor, file: Path) -> Tensor:
         picture = resized(torch.from_numpy(read_image(file)).permute(2, 0, 1), network.size.picture)
-        return network.eval().wanted(picture[None], ears)[0]
+        return network.eval().wanted(picture[None], ears, (ROWS, COLUMNS))[0]
 
     return seen
 
@@ -121,8 +122,8 @@ def main() -> None:
     arguments = parser.parse_args()
     data, run = open_prepared(arguments.data), read_run(arguments.weights)
     places = places_of(data, None)
-    if run is not None and run.method == CORRESPONDENCE:
-        localise = by_eye(load_correspondence(arguments.weights)[0])
+    if run is not None and run.method == correspondence.NAME:
+        localise = by_eye(correspondence.load_correspondence(arguments.weights)[0])
     elif run is not None and run.method == "l2bnet":
         localise = by_ear(load_network(arguments.weights)[0].listener)
     else:

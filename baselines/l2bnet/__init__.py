@@ -15,7 +15,7 @@ else is ours:
   layer has no norm and no LeakyReLU, its values are logits of the 64 x 128 cells; level and phase difference are
   those of each bin, in units of 10 dB, and as cosine and sine, drawn to zero where a bin is 40 dB below the loudest;
 - what is wanted: a Gaussian blob in the middle of each sounding source's box, its deviation a quarter of the box, all
-  of the same weight; or the map of a correspondence network (:mod:`baselines.l2bnet.seeing`), which is all ours;
+  of the same weight; or the map of a correspondence network (:mod:`baselines.correspondence`), which is all ours;
 - losses: the divergence of the heard from the wanted map, for both networks; the mean squared error of the
   difference's spectrogram for pairs of picture and two ears;
 - scenes: solo players of the training clips, cut out and placed at random columns at their own height and size,
@@ -26,5 +26,5 @@ else is ours:
   out);
 - semi setting: the share of the recordings trains both networks too, by turns with the scenes, in longer passes;
 - schedules: :data:`baselines.l2bnet.localiser.PRESETS`, :data:`baselines.l2bnet.method.PRESETS`,
-  :data:`baselines.l2bnet.teacher.PRESETS`; the preset ``small`` and its widths.
+  :data:`baselines.correspondence.method.PRESETS`; the preset ``small`` and its widths.
 """

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, NamedTuple
 
 from torch import nn
 
+from baselines.correspondence import method as correspondence
+from baselines.correspondence.method import CORRESPONDENCE, load_correspondence
 from baselines.l2bnet.card import card_of
 from baselines.l2bnet.examples import Beside, InTurn, Segments, Weighted
 from baselines.l2bnet.network import JudgedNet, L2BNetSize
@@ -23,14 +25,7 @@ from baselines.l2bnet.options import (
     studios,
 )
 from baselines.l2bnet.places import SeenPlaces, places_of
-from baselines.l2bnet.weights import (
-    CORRESPONDENCE,
-    LOCALISATION,
-    load_correspondence,
-    load_listener,
-    load_network,
-    save_network,
-)
+from baselines.l2bnet.weights import LOCALISATION, load_listener, load_network, save_network
 from baselines.mono2binaural.method import SIZES
 from baselines.mono2binaural.weights import card_of_weights, load_imagenet
 from baselines.pseudo_binaural.examples import DrawnScenes, FixedScenes
@@ -52,7 +47,6 @@ SETTING = Setting(
 FROM_BOXES, FROM_SOUND = "boxes", "correspondence"
 TEACHER = Setting("teacher", str, FROM_BOXES, "What shows where sources are seen.", (FROM_BOXES, FROM_SOUND))
 LOCALISER = Setting("localiser", Path, None, f"A finished run of {LOCALISATION}; else it is trained first.")
-CORRESPONDED = Setting("correspondence", Path, None, f"A finished run of {CORRESPONDENCE}; else it is trained first.")
 SHARE = replace(
     BINAURAL_SHARE, default=0.1, help="Of semi: part of the training recordings that is used with both ears."
 )
@@ -86,7 +80,7 @@ class L2BNet(WindowedBinauralizer):
         TEACHER,
         BOXES,
         LOCALISER,
-        CORRESPONDED,
+        CORRESPONDENCE,
         HEARS,
         JUDGE,
         SCENE,
@@ -110,9 +104,9 @@ class L2BNet(WindowedBinauralizer):
         _places(settings, material)
         stages = []
         if settings[TEACHER.name] == FROM_SOUND:
-            stages.append(Stage(CORRESPONDED.name, CORRESPONDENCE))
-            if settings[CORRESPONDED.name] is not None:
-                load_correspondence(settings[CORRESPONDED.name])
+            stages.append(Stage(CORRESPONDENCE.name, correspondence.NAME))
+            if settings[CORRESPONDENCE.name] is not None:
+                load_correspondence(settings[CORRESPONDENCE.name])
         if settings[LOCALISER.name] is not None:
             load_listener(settings[LOCALISER.name])
         shared = {setting.name: settings[setting.name] for setting in (HEARS, *SHARED_SCENES)}
@@ -135,7 +129,7 @@ class L2BNet(WindowedBinauralizer):
         listener, heard = _trained(LOCALISER, LOCALISATION, settings, load_listener)
         teacher, seen = None, ModelCard("")
         if settings[TEACHER.name] == FROM_SOUND:
-            teacher, seen = _trained(CORRESPONDED, CORRESPONDENCE, settings, load_correspondence)
+            teacher, seen = _trained(CORRESPONDENCE, correspondence.NAME, settings, load_correspondence)
         base = SIZES[preset.name]
         size = L2BNetSize(
             audio_width=base.audio_width,

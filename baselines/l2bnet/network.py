@@ -15,9 +15,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from baselines.correspondence.network import Correspondence
 from baselines.l2bnet.listening import FULL_WIDTH, Listener, ListenerSize
-from baselines.l2bnet.maps import disagreement
-from baselines.l2bnet.seeing import Correspondence
+from baselines.l2bnet.maps import COLUMNS, ROWS, disagreement
 from baselines.l2bnet.stereo import StereoNet
 from baselines.mono2binaural.audio import masked
 from baselines.mono2binaural.fusing import fused_on
@@ -117,7 +117,7 @@ class JudgedNet(LossNetwork):
         rows = self.predict(stft(sums), self.encode(shown))
         loss = rows.real.new_zeros(())
         if self.judge_weight:
-            wanted = batch["wanted"] if self.teacher is None else self.teacher.wanted(pictures, mono)
+            wanted = batch["wanted"] if self.teacher is None else self.teacher.wanted(pictures, mono, (ROWS, COLUMNS))
             loss = loss + self.judge_weight * disagreement(self.heard(sums[:judged], rows[:judged]), wanted)
         if paired:
             target = stft(ears[judged:, 0] - ears[judged:, 1])[:, :NETWORK_BINS]

@@ -6,8 +6,6 @@ from torch import nn
 
 from baselines.l2bnet.listening import Listener, ListenerSize
 from baselines.l2bnet.network import JudgedNet, L2BNetSize
-from baselines.l2bnet.seeing import Correspondence
-from baselines.mono2binaural.network import NetworkSize
 from baselines.mono2binaural.weights import load_tensors, run_in, save_branches, size_of
 from fairplay_bench.errors import OptionError, UnknownNameError
 from fairplay_bench.records import ModelCard
@@ -15,8 +13,7 @@ from fairplay_bench.training.run_folder import RunDescription
 from fairplay_bench.training.stages import finished_run
 
 LISTENER_FILE = "listener.pth"
-CORRESPONDENCE_FILE = "correspondence.pth"
-LOCALISATION, CORRESPONDENCE = "audio-localisation", "audio-visual-correspondence"  # names after --model
+LOCALISATION = "audio-localisation"  # after --model
 
 
 def branches(network: JudgedNet) -> dict[str, nn.Module]:
@@ -64,17 +61,3 @@ def load_listener(folder: Path) -> tuple[Listener, ModelCard]:
         raise OptionError(f"--localiser {folder}: its run.json describes no localisation network.") from error
     load_tensors(listener, folder / LISTENER_FILE)
     return listener.eval(), run.card
-
-
-def load_correspondence(folder: Path) -> tuple[Correspondence, ModelCard]:
-    """Load a trained network of audio-visual correspondence and its card.
-
-    Raises:
-        OptionError: if the folder is no finished run of one.
-        WeightsError: if its weights cannot be read.
-    """
-    run = finished_run(folder, "correspondence", CORRESPONDENCE)
-    network = Correspondence(size_of(run.network, folder, NetworkSize))
-    load_tensors(network, folder / CORRESPONDENCE_FILE)
-    network.eval()
-    return network, run.card

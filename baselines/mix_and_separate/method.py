@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from baselines.l2bnet.weights import CORRESPONDENCE
+from baselines.correspondence import method as correspondence
+from baselines.correspondence.method import CORRESPONDENCE, correspondence_run
 from baselines.mix_and_separate import binauralizers
 from baselines.mix_and_separate.examples import pair_examples
 from baselines.mix_and_separate.network import MixAndSeparateNet, NetworkSize, at_mixture_level
@@ -33,7 +34,7 @@ from fairplay_bench.training.presets import PAPER as M2B_PAPER
 from fairplay_bench.training.presets import SMALL as M2B_SMALL
 from fairplay_bench.training.presets import Preset
 from fairplay_bench.training.run_folder import RunDescription, read_run
-from fairplay_bench.training.stages import Stage, finished_run
+from fairplay_bench.training.stages import Stage
 
 NAME = "mix-and-separate"
 SIZES = {
@@ -43,7 +44,6 @@ SIZES = {
 CORRESPOND = Setting(
     "correspond", bool, True, "Without ImageNet, start the visual branch from a network of audio-visual correspondence."
 )
-CORRESPONDED = Setting("correspondence", Path, None, f"A finished run of {CORRESPONDENCE}; else it is trained first.")
 _BRANCHES = {"visual.pth": "visual", "audio.pth": "audio"}
 _NOT_COPIED = ("last.ckpt", "log")  # of a binauralizer's run: what only its own training needs
 
@@ -81,7 +81,7 @@ class MixAndSeparate:
         Setting("binauralizer", str, None, "Of predicted-binaural: the method that makes two ears of the mono."),
         Setting("binauralizer-weights", Path, None, "Its weights, trained with --half first."),
         CORRESPOND,
-        CORRESPONDED,
+        CORRESPONDENCE,
     )
 
     def __init__(self, weights: Path | None, device: str = "cpu") -> None:
@@ -148,7 +148,7 @@ class MixAndSeparate:
         if binauralizer is not None:
             _refuse_seen(binauralizer, material)
         wanted = settings[CORRESPOND.name] and not material.preset.pretrained
-        return [Stage(CORRESPONDED.name, CORRESPONDENCE)] if wanted else []
+        return [Stage(CORRESPONDENCE.name, correspondence.NAME)] if wanted else []
 
     @classmethod
     def for_training(cls, preset: Preset, start: Start) -> Training:
@@ -166,10 +166,10 @@ class MixAndSeparate:
         known, origin = start.pretrained, "from chance"
         if start.pretrained:
             origin = load_imagenet(network, start.file)
-        elif (seen := start.settings[CORRESPONDED.name]) is not None:
-            run = finished_run(seen, CORRESPONDED.name, CORRESPONDENCE)
+        elif (seen := start.settings[CORRESPONDENCE.name]) is not None:
+            run = correspondence_run(seen)
             known, learnt = True, tuple(dict.fromkeys((*learnt, *run.card.trained_on)))
-            origin = f"{CORRESPONDENCE}, {load_imagenet(network, seen / 'visual.pth')}"
+            origin = f"{correspondence.NAME}, {load_imagenet(network, seen / 'visual.pth')}"
         visual, audio = list(network.visual.parameters()), list(network.audio.parameters())
         return Training(
             network=network,

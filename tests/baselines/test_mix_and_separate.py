@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from baselines.l2bnet import teacher
+from baselines.correspondence import method as correspondence
 from baselines.mix_and_separate import method
 from baselines.mix_and_separate.examples import pair_examples
 from baselines.mix_and_separate.method import MixAndSeparate
@@ -222,8 +222,8 @@ def test_a_training_leaves_a_run_that_is_scored(data, tmp_path, condition):
 def corresponding(monkeypatch):
     """A network of correspondence as tiny, trained as shortly."""
     monkeypatch.setitem(mono2binaural.SIZES, "small", replace(mono2binaural.SIZES["small"], **SEEING))
-    recipe = replace(teacher.PRESETS["small"], epochs=1, draws=2, batch=4, validation_segments=1)
-    monkeypatch.setitem(teacher.PRESETS, "small", recipe)
+    recipe = replace(correspondence.PRESETS["small"], epochs=1, draws=2, batch=4, validation_segments=1)
+    monkeypatch.setitem(correspondence.PRESETS, "small", recipe)
 
 
 def test_the_visual_branch_starts_from_a_network_of_correspondence(data, tmp_path, corresponding, monkeypatch):

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from baselines.l2bnet import localiser, method, teacher
+from baselines.correspondence import method as correspondence
+from baselines.l2bnet import localiser, method
 from baselines.mono2binaural import method as mono2binaural
 from baselines.mono2binaural.network import NetworkSize
 from fairplay_bench.training.fit import TrainingPlan
@@ -26,7 +27,7 @@ def boxes(tmp_path):
 def plan(prepared, make_patches, boxes, tmp_path, monkeypatch):
     """The weak setting on eight training clips of a second: four steps a pass, two passes, of each network."""
     monkeypatch.setitem(mono2binaural.SIZES, "small", TINY)
-    for module in (localiser, method, teacher):
+    for module in (localiser, method, correspondence):
         tiny = replace(module.PRESETS["small"], epochs=2, draws=2, batch=4, validation_segments=2, validate_epochs=1)
         monkeypatch.setitem(module.PRESETS, "small", tiny)
     settings = {"patches": make_patches(CLIPS), "boxes": boxes}

@@ -1,9 +1,7 @@
-"""Seeing sound without boxes: which cells of the picture belong to what is heard.
+"""The network: a sound and each cell of a picture become vectors of the same length.
 
-A self-supervised network of audio-visual correspondence (ours; the paper does not say what shows its networks where a
-source is seen). A sound and each cell of a picture become vectors of the same length; a sound and a picture belong
-together as much as the cosine of the best cell says, and each sound of a batch has to find its own picture among the
-others' and each picture its sound. Its map is the cosine in each cell.
+A sound and a picture belong together as much as the cosine of the best cell says, and each sound of a batch has to find
+its own picture among the others' and each picture its sound. Its map is the cosine in each cell.
 
 References:
     Arandjelović and Zisserman, Objects that Sound, ECCV 2018, for the map; van den Oord et al., Representation Learning
@@ -16,8 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, interpolate, normalize
 
-from baselines.l2bnet.layers import down
-from baselines.l2bnet.maps import COLUMNS, ROWS
+from baselines.mono2binaural.audio import down_layer
 from baselines.mono2binaural.network import NetworkSize
 from baselines.mono2binaural.visual import VisualNet, normalized_pictures
 from fairplay_bench.dsp.stft import stft
@@ -45,18 +42,19 @@ class Correspondence(LossNetwork):
         self.visual = VisualNet(size.visual_width)
         self.cells = nn.Conv2d(self.visual.channels, EMBEDDED, kernel_size=1)
         widths = [1, *(multiple * size.audio_width for multiple in _MULTIPLES)]
-        self.audio = nn.Sequential(*(down(*pair) for pair in pairwise(widths)))
+        self.audio = nn.Sequential(*(down_layer(*pair, "batch") for pair in pairwise(widths)))
         self.sound = nn.Linear(widths[-1], EMBEDDED)
 
     def loss(self, batch: Batch, protocol: Protocol) -> Tensor:
         """How badly sounds and pictures of a batch find each other, in nats.
 
         Args:
-            batch: ``ears``, the mono twice, ``picture`` and ``clip``; another segment of the same clip is no wrong
-                answer.
+            batch: ``ears``, of which the mean alone is heard, ``picture`` and ``clip``; another segment of the same
+                clip is no wrong answer.
             protocol: gives the level.
         """
-        sounds = self.sounds(at_level(batch["ears"].float(), protocol))
+        mono = batch["ears"].float().mean(dim=1, keepdim=True).expand_as(batch["ears"])
+        sounds = self.sounds(at_level(mono, protocol))
         nearness = torch.einsum("ic,jcrk->ijrk", sounds, self.seen(batch["picture"])).amax(dim=(2, 3)) / TEMPERATURE
         clips = batch["clip"]
         own = torch.eye(len(clips), dtype=torch.bool, device=clips.device)
@@ -76,13 +74,14 @@ class Correspondence(LossNetwork):
         return normalize(self.cells(self.visual(shown)), dim=1)
 
     @torch.no_grad()
-    def wanted(self, pictures: Tensor, ears: Tensor) -> Tensor:
-        """Map of where the sounds are seen, ``(n, 64, 128)``, each of sum 1.
+    def wanted(self, pictures: Tensor, ears: Tensor, size: tuple[int, int]) -> Tensor:
+        """Map of where the sounds are seen, ``(n, *size)``, each of sum 1.
 
         Args:
             pictures: ``(n, 3, height, width)``, uint8.
             ears: ``(n, 2, samples)``, at the level of the protocol.
+            size: rows and columns of the map.
         """
         nearness = torch.einsum("ic,icrk->irk", self.sounds(ears), self.seen(pictures)).float()
-        finer = interpolate(nearness[:, None], (ROWS, COLUMNS), mode="bilinear", align_corners=False)
-        return (finer / MAP_TEMPERATURE).flatten(start_dim=1).softmax(dim=1).reshape(-1, ROWS, COLUMNS)
+        finer = interpolate(nearness[:, None], size, mode="bilinear", align_corners=False)
+        return (finer / MAP_TEMPERATURE).flatten(start_dim=1).softmax(dim=1).reshape(-1, *size)
