@@ -7,7 +7,7 @@ they were recorded, or, with ``--ears FOLDER``, as a method predicted them (``ev
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -56,12 +56,12 @@ def by_eye(network: Correspondence) -> Localise:
 
 def hits(
     localise: Localise, data: PreparedDataset, places: SeenPlaces, split: int = 1, ears: Path | None = None
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """How often a map is strongest within the box of a sounding player, over the key frames of the test clips.
 
     Returns:
         ``one`` and ``several``: the shares of hits where one and where several play; ``one_box`` and ``several_boxes``:
-        the shares of the picture that the boxes take, which a guess would hit; ``frames``.
+        the shares of the picture that the boxes take, which a guess would hit; ``frames``. None where there are none.
     """
     counted: dict[bool, list[tuple[bool, float]]] = {False: [], True: []}
     for clip in _test(data, split):
@@ -77,18 +77,18 @@ def hits(
                 counted[len(seen) > 1].append((any(place.holds(x, y) for place in seen), area))
     shares = {}
     for several, name, boxes in ((False, "one", "one_box"), (True, "several", "several_boxes")):
-        shares[name] = round(mean(hit for hit, _ in counted[several]), 3)
-        shares[boxes] = round(mean(area for _, area in counted[several]), 3)
+        shares[name] = _share([hit for hit, _ in counted[several]])
+        shares[boxes] = _share([area for _, area in counted[several]])
     return shares | {"frames": sum(map(len, counted.values()))}
 
 
-def sides(data: PreparedDataset, places: SeenPlaces, ears: Path | None, split: int = 1) -> dict[str, float]:
+def sides(data: PreparedDataset, places: SeenPlaces, ears: Path | None, split: int = 1) -> dict[str, float | None]:
     """In how many one-player test clips beyond 10 degrees the ear on the player's side is the louder one.
 
     A clip's direction is that of the middle of its box, averaged over the key frames; a player may walk.
 
     Returns:
-        ``right``: the share; ``clips``: how many there are.
+        ``right``: the share, None where there are none; ``clips``: how many there are.
     """
     right = []
     for clip in _test(data, split):
@@ -100,7 +100,11 @@ def sides(data: PreparedDataset, places: SeenPlaces, ears: Path | None, split: i
         if abs(azimuth) > ASIDE_DEG:
             left, other = _ears(data, clip, ears)
             right.append((rms(left) > rms(other)) == (azimuth > 0) and rms(left) != rms(other))
-    return {"right": round(mean(right), 3), "clips": len(right)}
+    return {"right": _share(right), "clips": len(right)}
+
+
+def _share(values: Sequence[float]) -> float | None:
+    return round(mean(values), 3) if values else None
 
 
 def _test(data: PreparedDataset, split: int) -> list[ClipId]:
