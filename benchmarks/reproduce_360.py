@@ -14,7 +14,7 @@ from fairplay_bench.datasets.decoding import named_decoder
 from fairplay_bench.datasets.mini_360.make import make_mini_360
 from fairplay_bench.jobs import executor, usable_cores
 from fairplay_bench.media.ambisonic import AMBISONIC_RATE
-from fairplay_bench.training.fit import TrainingPlan
+from fairplay_bench.training.plan import TrainingPlan
 from hrtf.catalogue import ANALYTIC
 from hrtf.decoders import STANDARD
 

@@ -24,7 +24,7 @@ from benchmarks.reproducing import mini_in, scored, spread, trained
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.media.files import write_json
 from fairplay_bench.results.files import read_result
-from fairplay_bench.training.fit import TrainingPlan
+from fairplay_bench.training.plan import TrainingPlan
 
 TENTH = 0.1
 RECIPE: dict[str, Any] = {"preset": "small", "precision": "bf16"}

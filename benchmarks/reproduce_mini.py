@@ -11,7 +11,7 @@ from statistics import mean
 
 from benchmarks.reproducing import mini_in, scored, spread, trained
 from fairplay_bench.results.schema import Result
-from fairplay_bench.training.fit import TrainingPlan
+from fairplay_bench.training.plan import TrainingPlan
 
 METRICS = ("stft", "stft_raw", "env", "ild", "itd")
 

@@ -19,7 +19,7 @@ from benchmarks.reproducing import mini_in, scored, trained
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.datasets.mini.make import TRUTH_FOLDER
 from fairplay_bench.jobs import SerialExecutor
-from fairplay_bench.training.fit import TrainingPlan
+from fairplay_bench.training.plan import TrainingPlan
 
 THIRD = 0.33
 SCENES = {"stereo-mode": "direct", "patch-scale": "none", "background": "own"}

@@ -19,7 +19,7 @@ from benchmarks.reproducing import mini_in, scored, trained
 from fairplay_bench.records import CONDITIONS
 from fairplay_bench.results.schema import Result
 from fairplay_bench.scoring.separation.checks import SEPARATION_CHECKS
-from fairplay_bench.training.fit import TrainingPlan
+from fairplay_bench.training.plan import TrainingPlan
 
 CLIPS = 1200
 EPOCHS = 18  # fewer than the preset has, which is made for fewer clips

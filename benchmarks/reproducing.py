@@ -10,7 +10,8 @@ from fairplay_bench.jobs import executor, usable_cores
 from fairplay_bench.results.files import read_result, write_result
 from fairplay_bench.results.schema import Result
 from fairplay_bench.scoring.run import EvaluationPlan, Method, run_plan
-from fairplay_bench.training.fit import TrainingPlan, train
+from fairplay_bench.training.fit import train
+from fairplay_bench.training.plan import TrainingPlan
 from fairplay_bench.training.run_folder import read_run
 
 CLIPS, DATA_SEED = 300, 5

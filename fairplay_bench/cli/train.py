@@ -87,7 +87,8 @@ def train_command(model: str, **options: Any) -> None:
     chance). SIGTERM saves; the same command again goes on. Methods can have options and recipes of their own: see
     train --model NAME --help.
     """
-    from fairplay_bench.training.fit import TrainingPlan, train
+    from fairplay_bench.training.fit import train
+    from fairplay_bench.training.plan import TrainingPlan
 
     brought = [key for key in options if key.startswith(_PREFIX)]
     settings = {key.removeprefix(_PREFIX).replace("_", "-"): options.pop(key) for key in brought}

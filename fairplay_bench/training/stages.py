@@ -8,17 +8,15 @@ not trained again, and what was interrupted goes on.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torch import distributed
 
 from fairplay_bench.errors import OptionError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.training.interface import Material, Trainable
+from fairplay_bench.training.plan import TrainingPlan
 from fairplay_bench.training.run_folder import RunDescription, read_run
-
-if TYPE_CHECKING:
-    from fairplay_bench.training.fit import TrainingPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,9 @@ def stages_of(method: Trainable, settings: Mapping[str, Any], material: Material
 
 
 def with_stages(
-    plan: "TrainingPlan",
+    plan: TrainingPlan,
     stages: Sequence[Stage],
-    train: Callable[["TrainingPlan", Reporter], RunDescription],
+    train: Callable[[TrainingPlan, Reporter], RunDescription],
     reporter: Reporter,
 ) -> dict[str, Any]:
     """Train what is needed first.
@@ -99,7 +97,7 @@ def _wait_for_the_others() -> None:
         distributed.barrier()
 
 
-def _missing(plan: "TrainingPlan", stages: Sequence[Stage]) -> Iterator[tuple[Stage, Path]]:
+def _missing(plan: TrainingPlan, stages: Sequence[Stage]) -> Iterator[tuple[Stage, Path]]:
     for stage in stages:
         if plan.settings.get(stage.setting) is None:
             yield stage, plan.out / stage.setting

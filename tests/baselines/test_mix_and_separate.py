@@ -25,8 +25,9 @@ from fairplay_bench.models.registry import load_separator
 from fairplay_bench.models.rehearsal import rehearse_separator
 from fairplay_bench.records import CONDITIONS, V1, TrainedOn
 from fairplay_bench.scoring.run import evaluate
-from fairplay_bench.training.fit import TrainingPlan, train
+from fairplay_bench.training.fit import train
 from fairplay_bench.training.interface import Material
+from fairplay_bench.training.plan import TrainingPlan
 from fairplay_bench.training.run_folder import read_run
 
 from ..scoring.prepared_sets import rooms, write_set

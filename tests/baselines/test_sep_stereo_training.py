@@ -16,8 +16,9 @@ from baselines.sep_stereo.solos import paired_examples, solo_clips
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import DatasetError, OptionError
 from fairplay_bench.records import V1
-from fairplay_bench.training.fit import TrainingPlan, train
+from fairplay_bench.training.fit import train
 from fairplay_bench.training.interface import Material, Start
+from fairplay_bench.training.plan import TrainingPlan
 from fairplay_bench.training.segments import read_segment
 
 TINY = SepStereoSize(audio_width=4, visual_width=4, picture=(32, 64))

@@ -7,7 +7,7 @@ import pytest
 from baselines.mono2binaural import method
 from baselines.mono2binaural.network import NetworkSize
 from fairplay_bench.training import presets
-from fairplay_bench.training.fit import TrainingPlan
+from fairplay_bench.training.plan import TrainingPlan
 
 TINY = NetworkSize(audio_width=4, visual_width=4, picture=(32, 64))
 

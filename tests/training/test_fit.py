@@ -270,6 +270,6 @@ def test_only_parameters_of_the_network_are_trained(plan):
 
 
 def test_tensorboard_where_it_is_not_installed(plan, monkeypatch):
-    monkeypatch.setattr("fairplay_bench.training.fit.find_spec", lambda _: None)
+    monkeypatch.setattr("fairplay_bench.training.trainer.find_spec", lambda _: None)
     with pytest.raises(OptionError, match=r"--log tensorboard: not installed; pip install"):
         train(replace(plan, epochs=1, log="tensorboard"))

@@ -19,8 +19,9 @@ from fairplay_bench.models.interface import MonoClip
 from fairplay_bench.records import V1
 from fairplay_bench.scoring.clips import prepared_clip, target_ears
 from fairplay_bench.scoring.run import evaluate
-from fairplay_bench.training.fit import TrainingPlan, train
+from fairplay_bench.training.fit import train
 from fairplay_bench.training.interface import Start
+from fairplay_bench.training.plan import TrainingPlan
 
 from .conftest import FILTERS, field_of
 

@@ -8,7 +8,7 @@ from baselines.correspondence import method as correspondence
 from baselines.l2bnet import localiser, method
 from baselines.mono2binaural import method as mono2binaural
 from baselines.mono2binaural.network import NetworkSize
-from fairplay_bench.training.fit import TrainingPlan
+from fairplay_bench.training.plan import TrainingPlan
 
 TINY = NetworkSize(audio_width=4, visual_width=4, picture=(32, 64))
 CLIPS = [f"{number:06d}" for number in range(1, 11)]

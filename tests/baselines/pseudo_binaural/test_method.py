@@ -15,8 +15,9 @@ from fairplay_bench.cli import main
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import DatasetError, OptionError
 from fairplay_bench.models.registry import attribute_of
-from fairplay_bench.training.fit import TrainingPlan, train
+from fairplay_bench.training.fit import train
 from fairplay_bench.training.interface import Material, Start
+from fairplay_bench.training.plan import TrainingPlan
 from fairplay_bench.training.settings import filled
 from hrtf.errors import HrtfError
 

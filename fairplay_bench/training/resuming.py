@@ -1,0 +1,59 @@
+"""Whether a folder holds a training that can go on: what makes two plans the same training, and what a run kept."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from fairplay_bench.errors import OutputError
+from fairplay_bench.training.keeping import CHECKPOINT
+from fairplay_bench.training.plan import TrainingPlan
+from fairplay_bench.training.run_folder import RUN_FILE, RunDescription, read_run
+
+BEST = ("best_loss", "best_step")
+_VARIED = ("crop", "cutout")
+_IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", *_VARIED, "precision")
+
+
+def to_resume(plan: TrainingPlan, index_sha256: str) -> tuple[RunDescription | None, Path | None]:
+    """What the run folder says and the checkpoint to go on from, where there are any.
+
+    Args:
+        plan: what is to be trained.
+        index_sha256: of the index of its data set.
+
+    Raises:
+        OutputError: if the folder holds another training, or one that cannot go on or should not.
+    """
+    checkpoint, known = plan.out / CHECKPOINT, None if plan.overwrite else read_run(plan.out)
+    if plan.overwrite or (known is None and not checkpoint.is_file()):
+        return None, None
+    if not plan.resume:
+        raise OutputError(f"{plan.out}: holds a run; choose another --out, or --resume or --overwrite.")
+    wanted = {**_identity(plan), "index_sha256": index_sha256}
+    if known is not None and (other := [key for key in wanted if known.training.get(key) != wanted[key]]):
+        raise OutputError(
+            f"{plan.out}: holds a run with other settings ({', '.join(other)}); choose another --out, or --overwrite."
+        )
+    if not checkpoint.is_file():
+        if known is not None and not known.training.keys() & set(BEST):
+            return None, None  # it ended before it had anything to keep
+        raise OutputError(
+            f"{plan.out}: {RUN_FILE} without {CHECKPOINT}; nothing to resume: --overwrite to start afresh."
+        )
+    return known, checkpoint
+
+
+def _identity(plan: TrainingPlan) -> dict[str, Any]:
+    values = asdict(plan) | {"model": plan.method, "preset_name": plan.preset}
+    return {key: values[key] for key in _IDENTITY} | {"settings": _plain(plan.settings)}
+
+
+def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as JSON gives them back."""
+    return {key: str(value) if isinstance(value, Path) else value for key, value in settings.items()}
+
+
+def as_kept(plan: TrainingPlan) -> dict[str, Any]:
+    """What a run keeps of its plan."""
+    machine = {"device": plan.device, "devices": plan.devices, "nodes": plan.nodes, "strategy": plan.strategy}
+    return {**_identity(plan), **machine, "compiled": plan.compiled, "workers": plan.workers}
