@@ -1,14 +1,18 @@
 """Training a registered method on one split of a prepared data set into a run folder."""
 
+from collections import Counter
 from dataclasses import asdict, replace
+from math import isfinite
 from pathlib import Path
 
 import lightning.pytorch as pl
 import torch
+from lightning.pytorch.utilities import rank_zero_only
 from lightning.pytorch.utilities.exceptions import SIGTERMException
+from torch import distributed
 
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
-from fairplay_bench.errors import DatasetError, OptionError
+from fairplay_bench.errors import BenchError, DatasetError, OptionError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.records import ClipId, Subset, TrainedOn, named_protocol
 from fairplay_bench.results.environment import environment
@@ -18,7 +22,7 @@ from fairplay_bench.training.keeping import Progress, RunKeeper
 from fairplay_bench.training.module import ExampleData, TrainingModule
 from fairplay_bench.training.plan import TrainingPlan, asked_recipe
 from fairplay_bench.training.presets import Half, Preset
-from fairplay_bench.training.resuming import BEST, as_kept, to_resume
+from fairplay_bench.training.resuming import BEST, as_kept, forget_run, to_resume
 from fairplay_bench.training.run_folder import RunDescription, write_run
 from fairplay_bench.training.settings import filled, named_preset, trainable
 from fairplay_bench.training.stages import stages_of, with_stages
@@ -42,8 +46,10 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
         DatasetError: if listed clips are missing or too few.
         OutputError: if the folder holds another run, or cannot be written.
         CheckpointError: if the checkpoint to resume from is damaged.
+        BenchError: if no validation loss was a number.
     """
-    reporter = reporter or Reporter()
+    if reporter is None or vars(rank_zero_only).get("rank"):  # of several processes one speaks
+        reporter = Reporter()
     method = trainable(plan.method)
     plan = replace(plan, settings=filled(method, plan.settings))
     preset, protocol = asked_recipe(plan, named_preset(method, plan.preset)), named_protocol(plan.protocol)
@@ -97,10 +103,16 @@ def _fit(
     if plan.device.startswith("cuda"):  # torch lets convolutions round to tf32 unless it is told not to
         torch.set_float32_matmul_precision("high" if plan.precision == "tf32" else "highest")
         torch.backends.cudnn.allow_tf32 = plan.precision == "tf32"
-    keeper = RunKeeper(plan.out, keep_best, begin=lambda: write_run(plan.out, run))
+
+    def begin() -> None:
+        if checkpoint is None:
+            forget_run(plan.out)
+        write_run(plan.out, run)
+
+    keeper = RunKeeper(plan.out, keep_best, begin)
     loaders = ExampleData(examples, preset.batch, plan.seed, plan.workers)
     with quiet():
-        trainer = trainer_of(plan, preset, [keeper, Progress(reporter, module)])
+        trainer = trainer_of(plan, preset, checkpoint is not None, [keeper, Progress(reporter, module)])
         try:
             trainer.fit(module, loaders, ckpt_path=checkpoint, weights_only=True)
         except SIGTERMException as stopped:
@@ -113,13 +125,18 @@ def _fit(
                 raise
             reason = str(error).splitlines()[0]  # hundreds of lines of C++ may follow
             raise OptionError(f"--compile: torch.compile fails on this machine ({reason}); leave it out.") from error
-    counted = trainer.strategy.all_gather(torch.tensor(module.samples)).reshape(-1).tolist()
-    skipped = {examples.clips[clip]: times for clip, times in sorted(module.skipped.items())}
+    if not isfinite(keeper.best):
+        raise BenchError(
+            f"{plan.out}: no validation loss was a number, so that no weights were kept; look at its log/, and train "
+            "with --overwrite and other data or settings."
+        )
+    counted, passed_over = _of_all_processes(trainer, module)
+    skipped = {examples.clips[clip]: times for clip, times in sorted(passed_over.items())}
     run.training.update(
         steps=trainer.global_step,
         **module.spent,
         samples_by_process=counted,
-        validations=keeper.validations,
+        validations=[(step, loss if isfinite(loss) else None) for step, loss in keeper.validations],
         skipped=skipped,
         environment=environment(plan.device),
     )
@@ -128,6 +145,16 @@ def _fit(
     for clip, times in skipped.items():
         reporter.say(f"{clip}: damaged, passed over {times} time(s); prepare it again.")
     return run
+
+
+def _of_all_processes(trainer: pl.Trainer, module: TrainingModule) -> tuple[list[int], Counter[int]]:
+    """Examples that each process trained on, and how often each damaged clip was passed over."""
+    samples = torch.tensor(module.samples, device=trainer.strategy.root_device)
+    found = [module.skipped]
+    if trainer.world_size > 1:
+        found = [Counter()] * trainer.world_size
+        distributed.all_gather_object(found, module.skipped)
+    return trainer.strategy.all_gather(samples).reshape(-1).tolist(), sum(found, Counter())
 
 
 def _is_of_the_compiler(error: RuntimeError) -> bool:

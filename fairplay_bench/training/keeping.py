@@ -59,7 +59,9 @@ class WholeCheckpoints(TorchCheckpointIO):
 
 
 class RunKeeper(Callback):
-    """After every validation: the weights if they are the best so far, and a checkpoint; one too when told to stop.
+    """Keeps the weights that a validation finds best, and a checkpoint after every pass and when told to stop.
+
+    The last pass is validated whatever the recipe's distance between two validations.
 
     Args:
         folder: the run folder.
@@ -88,6 +90,14 @@ class RunKeeper(Callback):
         """Take up where it stopped."""
         self.best = float(state_dict["best"])
         self.validations = [(int(step), float(loss)) for step, loss in state_dict["validations"]]
+
+    def on_train_batch_start(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
+    ) -> None:
+        """Have the last pass validated, also where a training goes on in the middle of it."""
+        del pl_module, batch, batch_idx
+        if trainer.current_epoch + 1 == trainer.max_epochs:
+            trainer.check_val_every_n_epoch = 1
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Keep the best weights."""

@@ -1,6 +1,7 @@
 """The Lightning module and data module that every trainable baseline shares."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from math import cos, pi
 from typing import Any
@@ -28,23 +29,20 @@ class TrainingModule(pl.LightningModule):
         training: the network and its parameters.
         preset: the recipe.
         protocol: the level rule.
-        channels_last: memory format that is fast for convolutions.
         compiled: whether ``torch.compile`` is applied to the network's parts.
     """
 
-    def __init__(
-        self, training: Training, preset: Preset, protocol: Protocol, channels_last: bool = True, compiled: bool = False
-    ) -> None:
+    def __init__(self, training: Training, preset: Preset, protocol: Protocol, compiled: bool = False) -> None:
         super().__init__()
         self.network = training.network
         self._training, self._preset, self._protocol = training, preset, protocol
         self.samples = 0
-        self.skipped: dict[int, int] = {}
+        self._passed_over: Counter[int] = Counter()
+        self._to_count: list[Tensor] = []  # where the network is: to read them at every step would make it wait
         self._spent_before: tuple[float, ...] = (0.0, 0.0)
         self._began, self._cpu_began = time.monotonic(), time.process_time()
-        self._sum, self._count = SumMetric(), SumMetric()
-        if channels_last:
-            self.network.to(memory_format=torch.channels_last)
+        self._sum, self._count = (SumMetric(nan_strategy="disable") for _ in range(2))  # a loss that is none stays none
+        self.network.to(memory_format=torch.channels_last)  # which is fast for convolutions
         if compiled:
             for part in self.network.children():
                 part.compile()
@@ -54,8 +52,7 @@ class TrainingModule(pl.LightningModule):
         del batch_idx
         loss = self.network.loss(batch, self._protocol)
         self.samples += len(batch["skipped"])
-        for clip in batch["skipped"][batch["skipped"] >= 0].tolist():
-            self.skipped[clip] = self.skipped.get(clip, 0) + 1
+        self._to_count.append(batch["skipped"])
         self.log("train_loss", loss, on_step=True, on_epoch=False)
         return loss
 
@@ -72,9 +69,24 @@ class TrainingModule(pl.LightningModule):
         self._sum.reset()
         self._count.reset()
 
+    def on_train_epoch_end(self) -> None:
+        """Count the damaged clips of the pass."""
+        self._count_skipped()
+
+    @property
+    def skipped(self) -> Counter[int]:
+        """How often each damaged clip was passed over, by its number among the clips that are read."""
+        self._count_skipped()
+        return self._passed_over
+
+    def _count_skipped(self) -> None:
+        for numbers in self._to_count:
+            self._passed_over.update(numbers[numbers >= 0].tolist())
+        self._to_count.clear()
+
     @property
     def spent(self) -> dict[str, float]:
-        """Seconds on the clock and of the processor, over all parts of an interrupted training."""
+        """Seconds on the clock and of this process's processors, over all parts of an interrupted training."""
         clock, processor = time.monotonic() - self._began, time.process_time() - self._cpu_began
         return {"seconds": round(clock, 1), "cpu_seconds": round(processor, 1)}
 
@@ -87,12 +99,18 @@ class TrainingModule(pl.LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keep what the record of the run counts."""
-        checkpoint["counted"] = {"samples": self.samples, "skipped": self.skipped, "spent": list(self.spent.values())}
+        checkpoint["counted"] = {
+            "samples": self.samples,
+            "skipped": dict(self.skipped),
+            "spent": list(self.spent.values()),
+        }
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Go on counting."""
         counted = checkpoint["counted"]
-        self.samples, self.skipped = counted["samples"], dict(counted["skipped"])
+        self.samples = counted["samples"]
+        if self.trainer.is_global_zero:  # whose counts a checkpoint holds
+            self._passed_over = Counter(counted["skipped"])
         self._spent_before = tuple(counted["spent"])
 
     def configure_optimizers(self) -> Any:
@@ -141,8 +159,12 @@ class ExampleData(pl.LightningDataModule):
         """Batches of this process, from the step the training has come to."""
         trainer = self._of()
         order = TrainingOrder(
-            *(_length(self._training), self._batch, self._seed, lambda: trainer.global_step),
-            *(trainer.global_rank, trainer.world_size),
+            _length(self._training),
+            self._batch,
+            self._seed,
+            lambda: trainer.global_step,
+            trainer.global_rank,
+            trainer.world_size,
         )
         return DataLoader(self._training, batch_sampler=order, **self._reading(trainer))
 

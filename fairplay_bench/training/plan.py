@@ -33,7 +33,7 @@ class TrainingPlan:
         crop: whether pictures are cropped at random; the preset's by default.
         cutout: whether squares cover a part of each picture; the preset's by default.
         visual_weights: a file of such weights.
-        device: ``"cpu"`` or ``"cuda"``.
+        device: ``"cpu"``, ``"cuda"``, or one of several: ``"cuda:1"``.
         devices: processes of each node.
         nodes: how many machines.
         strategy: Lightning's name of how they work together.
@@ -93,7 +93,8 @@ def asked_recipe(plan: TrainingPlan, preset: Preset) -> Preset:
         raise OptionError(f"--workers {plan.workers}: give 0 or more.")
     if not 0 <= plan.seed < _SEEDS:
         raise OptionError(f"--seed {plan.seed}: give 0 to {_SEEDS - 1}.")
-    checked_device(plan.device)
+    if checked_device(plan.device).index is not None and (plan.devices, plan.nodes) != (1, 1):
+        raise OptionError(f"--device {plan.device}: is one alone; give --device cuda with --devices or --nodes.")
     if plan.precision == "tf32" and not plan.device.startswith("cuda"):
         raise OptionError(f"--precision tf32: --device {plan.device} has no such units; give fp32 or bf16.")
     if plan.visual_weights is not None and not plan.visual_weights.is_file():

@@ -5,13 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from fairplay_bench.errors import OutputError
+from fairplay_bench.media.files import output_problem
 from fairplay_bench.training.keeping import CHECKPOINT
 from fairplay_bench.training.plan import TrainingPlan
 from fairplay_bench.training.run_folder import RUN_FILE, RunDescription, read_run
 
 BEST = ("best_loss", "best_step")
+WEIGHTS = "*.pth"
+_START = ("pretrained", "visual_weights")
 _VARIED = ("crop", "cutout")
-_IDENTITY = ("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", *_VARIED, "precision")
+_IDENTITY = (
+    *("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", "precision"),
+    *_START,
+    *_VARIED,
+)
 
 
 def to_resume(plan: TrainingPlan, index_sha256: str) -> tuple[RunDescription | None, Path | None]:
@@ -25,7 +32,11 @@ def to_resume(plan: TrainingPlan, index_sha256: str) -> tuple[RunDescription | N
         OutputError: if the folder holds another training, or one that cannot go on or should not.
     """
     checkpoint, known = plan.out / CHECKPOINT, None if plan.overwrite else read_run(plan.out)
-    if plan.overwrite or (known is None and not checkpoint.is_file()):
+    if plan.overwrite:
+        return None, None
+    if known is None and not checkpoint.is_file():
+        if kept := sorted(plan.out.glob(WEIGHTS)):
+            raise OutputError(f"{kept[0]}: weights of no run; choose another --out, or --overwrite to replace them.")
         return None, None
     if not plan.resume:
         raise OutputError(f"{plan.out}: holds a run; choose another --out, or --resume or --overwrite.")
@@ -45,12 +56,25 @@ def to_resume(plan: TrainingPlan, index_sha256: str) -> tuple[RunDescription | N
 
 def _identity(plan: TrainingPlan) -> dict[str, Any]:
     values = asdict(plan) | {"model": plan.method, "preset_name": plan.preset}
-    return {key: values[key] for key in _IDENTITY} | {"settings": _plain(plan.settings)}
+    return _plain({key: values[key] for key in _IDENTITY}) | {"settings": _plain(plan.settings)}
 
 
 def _plain(settings: dict[str, Any]) -> dict[str, Any]:
     """Settings as JSON gives them back."""
     return {key: str(value) if isinstance(value, Path) else value for key, value in settings.items()}
+
+
+def forget_run(folder: Path) -> None:
+    """Remove what another run left, so that nothing takes it for this one's.
+
+    Raises:
+        OutputError: if it cannot be removed.
+    """
+    for file in (folder / CHECKPOINT, *folder.glob(WEIGHTS)):
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(output_problem(file, error)) from error
 
 
 def as_kept(plan: TrainingPlan) -> dict[str, Any]:

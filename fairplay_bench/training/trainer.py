@@ -5,9 +5,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import lightning.pytorch as pl
+import torch
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 
@@ -20,15 +22,22 @@ _ADVICE = (
     ".*module\\(s\\) in eval mode.*",  # networks that stay as they are while others are trained
     ".*does not have many workers.*",
     ".*GPU available but not used.*",
-    ".*Experiment logs directory.*",
+    ".*Experiment logs directory.*",  # of a run that is replaced
     ".*isinstance\\(treespec, LeafSpec\\).*",
     ".*your dataloader is not resumable.*",  # its order asks for the step
     ".*number of training batches.*smaller than the logging interval.*",
 )
 
 
-def trainer_of(plan: TrainingPlan, preset: Preset, callbacks: list[Any]) -> pl.Trainer:
+def trainer_of(plan: TrainingPlan, preset: Preset, resumed: bool, callbacks: list[Any]) -> pl.Trainer:
     """Lightning's trainer for a plan and its recipe.
+
+    Args:
+        plan: what is trained, and how.
+        preset: its recipe.
+        resumed: whether it goes on, and its log in a folder of its own, ``log/resumed-<n>``: Lightning would replace
+            the part that is there.
+        callbacks: that it calls.
 
     Raises:
         OptionError: if there are no such machines or strategy, or the log cannot be written.
@@ -36,11 +45,11 @@ def trainer_of(plan: TrainingPlan, preset: Preset, callbacks: list[Any]) -> pl.T
     if plan.log == "tensorboard" and find_spec("tensorboard") is None:
         raise OptionError("--log tensorboard: not installed; pip install 'fairplay-bench[tensorboard]', or --log csv.")
     kinds: dict[str, type[CSVLogger | TensorBoardLogger]] = {"csv": CSVLogger, "tensorboard": TensorBoardLogger}
-    machine: dict[str, Any] = {"devices": plan.devices, "num_nodes": plan.nodes, "strategy": plan.strategy}
+    machine: dict[str, Any] = {"devices": _devices(plan), "num_nodes": plan.nodes, "strategy": plan.strategy}
     try:
         return pl.Trainer(
             **machine,
-            accelerator="gpu" if plan.device.startswith("cuda") else plan.device,
+            accelerator="gpu" if plan.device.startswith("cuda") else torch.device(plan.device).type,
             precision=PRECISIONS[plan.precision],
             max_epochs=preset.epochs,
             check_val_every_n_epoch=min(preset.validate_epochs, preset.epochs),
@@ -50,14 +59,25 @@ def trainer_of(plan: TrainingPlan, preset: Preset, callbacks: list[Any]) -> pl.T
             enable_progress_bar=False,
             enable_model_summary=False,
             log_every_n_steps=10,
-            logger=kinds[plan.log](plan.out, name="log", version=""),
+            logger=kinds[plan.log](plan.out, name="log", version=_part(plan.out / "log") if resumed else ""),
             callbacks=callbacks,
             plugins=[WholeCheckpoints()],
             default_root_dir=plan.out,
         )
     except (MisconfigurationException, ValueError) as error:
-        given = " ".join(f"--{name.removeprefix('num_')} {value}" for name, value in machine.items())
+        given = f"--devices {plan.devices} --nodes {plan.nodes} --strategy {plan.strategy}"
         raise OptionError(f"{given}: {str(error).splitlines()[0]}") from error
+
+
+def _devices(plan: TrainingPlan) -> int | list[int]:
+    """How many processes, or the number of the only one's device."""
+    device = torch.device(plan.device)
+    return plan.devices if device.type == "cpu" or device.index is None else [device.index]
+
+
+def _part(log: Path) -> str:
+    """Name of the log of a part that was resumed."""
+    return f"resumed-{1 + sum(1 for _ in log.glob('resumed-*'))}"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import torch
 
 from baselines.mono2binaural.method import Mono2Binaural
 from fairplay_bench.datasets.prepared import open_prepared
-from fairplay_bench.errors import OptionError, OutputError, UnknownNameError
+from fairplay_bench.errors import BenchError, OptionError, OutputError, UnknownNameError
 from fairplay_bench.media.audio import write_wav
 from fairplay_bench.records import GAO2019, V1
 from fairplay_bench.training import fit, keeping, presets
@@ -136,6 +136,92 @@ def test_a_run_killed_before_its_first_validation_is_known(plan, monkeypatch, va
     with pytest.raises(OutputError, match=r"other settings \(seed\)"):
         train(replace(plan, seed=1))
     assert train(plan).training["steps"] == 12
+
+
+def test_an_overwriting_run_killed_before_its_first_checkpoint_is_not_taken_for_the_old_one(plan, monkeypatch):
+    train(plan)
+    other = replace(plan, seed=1, overwrite=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(fit, "Progress", _Stop)
+        patched.setattr(_Stop, "after", 1)
+        with pytest.raises(SystemExit):
+            train(other)
+    (plan.out / "last.ckpt").unlink()  # as a power cut leaves it
+    assert sorted(file.name for file in plan.out.glob("*.*")) == ["run.json"]
+    resumed = train(replace(other, overwrite=False))
+    whole = train(replace(plan, seed=1, out=plan.out.with_name("whole")))
+    assert resumed.training["validations"] == whole.training["validations"]
+
+
+def test_weights_of_no_run_are_not_replaced_unasked(plan):
+    plan.out.mkdir()
+    (plan.out / "visual.pth").write_bytes(b"the authors'")
+    with pytest.raises(OutputError, match=r"visual\.pth: weights of no run; choose another --out, or --overwrite"):
+        train(plan)
+    assert (plan.out / "visual.pth").read_bytes() == b"the authors'"
+
+
+@pytest.mark.parametrize(("changes", "named"), [({"pretrained": False}, "pretrained"), ({"visual": True}, "visual_w")])
+def test_a_run_goes_on_from_its_own_start_alone(plan, tmp_path, changes, named):
+    train(replace(plan, epochs=1))
+    if changes.pop("visual", False):
+        changes["visual_weights"] = plan.out / "visual.pth"
+    with pytest.raises(OutputError, match=rf"other settings \({named}"):
+        train(replace(plan, epochs=1, **changes))
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_the_last_pass_is_validated(plan, monkeypatch, stopped):
+    tiny = replace(presets.PRESETS["small"], validate_epochs=2)
+    monkeypatch.setitem(presets.PRESETS, "small", tiny)
+    if stopped:
+        with monkeypatch.context() as patched:
+            patched.setattr(fit, "Progress", _Stop)
+            patched.setattr(_Stop, "after", 10)  # of 12, in the third pass
+            with pytest.raises(SystemExit):
+                train(plan)
+    assert [step for step, _ in train(plan).training["validations"]] == [8, 12]
+
+
+def test_a_training_that_diverges_keeps_nothing_and_says_so(plan, monkeypatch):
+    tiny = replace(presets.PRESETS["small"], rate=1e30)
+    monkeypatch.setitem(presets.PRESETS, "small", tiny)
+    for _ in range(2):  # it is not finished, whatever is left behind
+        with pytest.raises(BenchError, match="no validation loss was a number, so that no weights were kept"):
+            train(plan)
+    assert not list(plan.out.glob("*.pth"))
+    assert "steps" not in json.loads((plan.out / "run.json").read_text())["training"]
+
+
+DIVERGED = {"sanity_checking": False, "callback_metrics": {"val_loss": torch.tensor(float("nan"))}}
+
+
+class _Diverging(RunKeeper):
+    """Sees no loss after the first validation."""
+
+    def on_validation_end(self, trainer, pl_module):
+        if self.validations:
+            trainer = SimpleNamespace(**DIVERGED, is_global_zero=True, global_step=trainer.global_step)
+        super().on_validation_end(trainer, pl_module)
+
+
+def test_a_training_that_diverges_later_keeps_what_was_best_before(plan, monkeypatch):
+    monkeypatch.setattr(fit, "RunKeeper", _Diverging)
+    run = train(plan)
+    assert run.training["best_step"] == 4
+    kept = json.loads((plan.out / "run.json").read_text())["training"]
+    assert [loss is None for _, loss in kept["validations"]] == [False, True, True]
+
+
+def test_a_part_that_is_resumed_has_a_log_of_its_own(plan, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(fit, "Progress", _Stop)
+        with pytest.raises(SystemExit):
+            train(plan)
+    first = (plan.out / "log" / "metrics.csv").read_bytes()
+    train(plan)
+    assert (plan.out / "log" / "metrics.csv").read_bytes() == first
+    assert (plan.out / "log" / "resumed-1" / "metrics.csv").is_file()
 
 
 def test_a_corrupt_checkpoint_is_one_line(plan, monkeypatch):
