@@ -9,6 +9,8 @@ References:
     Rachavarapu et al., Localize to Binauralize, ICCV 2021, supplement; Gao and Grauman, 2.5D Visual Sound, CVPR 2019.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -82,6 +84,11 @@ class StereoNet(nn.Module):
             )
         )
         self.apply(start_weights)
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Compile both ways in which networks call it; arguments as of ``torch.compile``."""
+        super().compile(*args, **kwargs)
+        self.seen = torch.compile(self.seen, *args, **kwargs)  # type: ignore[method-assign]
 
     @property
     def dtype(self) -> torch.dtype:

@@ -142,12 +142,17 @@ class MixAndSeparate:
         """What is trained first: from chance, masks teach the visual branch next to nothing.
 
         Raises:
-            OptionError: if a binauralizer is missing, not wanted, or knows the clips.
+            OptionError: if a binauralizer is missing, not wanted, or knows the clips, or two starts are asked for.
         """
         binauralizer = _binauralizer_of(settings)
         if binauralizer is not None:
             _refuse_seen(binauralizer, material)
         wanted = settings[CORRESPOND.name] and not material.preset.pretrained
+        if settings[CORRESPONDENCE.name] is not None and not wanted:
+            raise OptionError(
+                f"--correspondence {settings[CORRESPONDENCE.name]}: the visual branch starts otherwise; leave it out, "
+                "or give --no-pretrained with neither --no-correspond nor --visual-weights."
+            )
         return [Stage(CORRESPONDENCE.name, correspondence.NAME)] if wanted else []
 
     @classmethod

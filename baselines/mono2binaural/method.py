@@ -49,7 +49,14 @@ class Mono2Binaural(WindowedBinauralizer):
 
     @classmethod
     def for_training(cls, preset: Preset, start: Start) -> Training:
-        """Build a fresh network for a recipe; its size is recorded in the run."""
+        """Build a fresh network for a recipe; its size is recorded in the run.
+
+        Raises:
+            OptionError: if weights are given for a visual branch that it has not, or cannot be had.
+            WeightsError: if they do not fit.
+        """
+        if start.file is not None and not cls.size.sees:
+            raise OptionError(f"--visual-weights {start.file}: {cls.name} sees nothing; leave it out.")
         network = Mono2BinauralNet(replace(SIZES[preset.name], sees=cls.size.sees))
         origin = "from chance"
         if start.pretrained and network.visual is not None:

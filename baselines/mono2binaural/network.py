@@ -33,6 +33,9 @@ class NetworkSize:
         visual_channels: channels that the visual map is narrowed to.
         picture: height and width of the picture.
         sees: False for a network without a visual branch.
+
+    Raises:
+        ValueError: if a width is no positive whole number.
     """
 
     audio_width: int = audio.FULL_WIDTH
@@ -40,6 +43,11 @@ class NetworkSize:
     visual_channels: int = 8
     picture: tuple[int, int] = (224, 448)
     sees: bool = True
+
+    def __post_init__(self) -> None:
+        widths = (self.audio_width, self.visual_width, self.visual_channels)
+        if not all(isinstance(width, int) and width > 0 for width in widths):
+            raise ValueError(f"widths {widths}: positive whole numbers are needed")
 
 
 class Mono2BinauralNet(LossNetwork):

@@ -3,7 +3,6 @@
 Both hold one plain ``state_dict`` a branch under the authors' tensor names; ours has a ``run.json`` beside them.
 """
 
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from fairplay_bench.errors import BenchError, OptionError, UnknownNameError
 from fairplay_bench.media.files import sha256_of, written_whole
 from fairplay_bench.records import ModelCard
 from fairplay_bench.training.run_folder import RunDescription, read_run
+from fairplay_bench.training.tensor_files import TensorFileError, read_tensor_file
 
 _SHOWN = 3  # tensors of one kind in a message
 _STAGES = ("feature_extraction", "features")  # what the authors call the stages of the ResNet, plain and dilated
@@ -152,12 +152,16 @@ def read_tensors(file: Path) -> dict[str, Tensor]:
     if not file.is_file():
         raise OptionError(f"--weights: {file} is missing.")
     try:
-        state: Any = torch.load(file, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, LookupError) as error:
+        state = read_tensor_file(file)
+    except TensorFileError as error:
         raise WeightsError(f"{file}: damaged, or not a file of tensors; copy or train it again.") from error
-    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise WeightsError(f"{file}: not a plain state_dict of tensors; save model.state_dict() alone.")
+    if not isinstance(state, dict) or not all(isinstance(name, str) and _is_plain(state[name]) for name in state):
+        raise WeightsError(f"{file}: not a plain state_dict of real tensors; save model.state_dict() alone.")
     return {name.removeprefix("module."): value for name, value in state.items()}  # saved out of DataParallel
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, Tensor) and value.layout == torch.strided and not value.is_complex()
 
 
 def size_of(network: dict[str, Any], folder: Path, kind: type[Size]) -> Size:

@@ -7,10 +7,12 @@ the difference of the ears makes them by :func:`ears_of_difference`, which keeps
 each ear by itself need not keep it.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
+from textwrap import shorten
 from typing import Literal, Protocol
 
 import torch
@@ -26,6 +28,7 @@ from fairplay_bench.models.window_pictures import BatchPictures, WindowPictures
 from fairplay_bench.records import WINDOWS_AT_ONCE, ModelCard
 from fairplay_bench.records import Protocol as EvaluationProtocol
 
+_SHOWN = 200  # characters of what torch says of a device
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -178,7 +181,7 @@ def _batches(
 ) -> Iterator[_Batch]:
     """Batches of so many windows, with their pictures read."""
     source, shown = iter(windows), WindowPictures(network.picture_size, pictures)
-    while batch := list(islice(source, size)):
+    while batch := list(islice(source, min(size, sys.maxsize))):
         yield _Batch(batch, shown.of([window.time_s for window in batch]))
 
 
@@ -273,14 +276,17 @@ def picture_moment_s(start: int, stop: int, rate: int) -> float:
 
 
 def checked_device(name: str) -> torch.device:
-    """Return a device that is there.
+    """Return a device that is there, and have fp32 mean it: torch lets convolutions of CUDA round to tf32 by default.
 
     Raises:
         OptionError: if there is no such device.
     """
     try:
         device = torch.device(name)
-        torch.empty(0, device=device)
+        torch.zeros(1, device=device).add(1).tolist()
     except (RuntimeError, AssertionError) as error:  # torch asserts that CUDA was compiled in
-        raise OptionError(f"--device {name}: {str(error).splitlines()[0]} Give cpu, cuda or cuda:1.") from error
+        reason = shorten(str(error).splitlines()[0], _SHOWN, placeholder=" …")
+        raise OptionError(f"--device {name}: {reason} Give cpu, cuda or cuda:1.") from error
+    if device.type == "cuda":
+        torch.backends.cudnn.allow_tf32 = False
     return device

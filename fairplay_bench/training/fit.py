@@ -149,12 +149,11 @@ def _fit(
 
 def _of_all_processes(trainer: pl.Trainer, module: TrainingModule) -> tuple[list[int], Counter[int]]:
     """Examples that each process trained on, and how often each damaged clip was passed over."""
-    samples = torch.tensor(module.samples, device=trainer.strategy.root_device)
-    found = [module.skipped]
+    found = [(module.samples, module.skipped)]
     if trainer.world_size > 1:
-        found = [Counter()] * trainer.world_size
-        distributed.all_gather_object(found, module.skipped)
-    return trainer.strategy.all_gather(samples).reshape(-1).tolist(), sum(found, Counter())
+        found *= trainer.world_size
+        distributed.all_gather_object(found, found[0])
+    return [samples for samples, _ in found], sum((skipped for _, skipped in found), Counter())
 
 
 def _is_of_the_compiler(error: RuntimeError) -> bool:

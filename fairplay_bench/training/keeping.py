@@ -1,6 +1,5 @@
 """What a training keeps: the best weights, a checkpoint to resume from, its progress."""
 
-import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,10 @@ from fairplay_bench.errors import BenchError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.training.module import TrainingModule
+from fairplay_bench.training.tensor_files import TensorFileError, read_tensor_file
 
 CHECKPOINT = "last.ckpt"
+_IN_A_CHECKPOINT = {"pytorch-lightning_version", "state_dict", "global_step", "counted"}
 
 
 class CheckpointError(BenchError):
@@ -49,12 +50,13 @@ class WholeCheckpoints(TorchCheckpointIO):
             CheckpointError: if it is damaged.
         """
         del weights_only
+        advice = "train with --overwrite from the beginning, or copy a good one there."
         try:
-            checkpoint: dict[str, Any] = torch.load(path, map_location=map_location or "cpu", weights_only=True)
-        except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, LookupError) as error:
-            raise CheckpointError(
-                f"{path}: a damaged checkpoint; remove it to train from the beginning, or copy a good one there."
-            ) from error
+            checkpoint = read_tensor_file(Path(path), map_location or "cpu")
+        except TensorFileError as error:
+            raise CheckpointError(f"{path}: a damaged checkpoint; {advice}") from error
+        if not isinstance(checkpoint, dict) or not checkpoint.keys() >= _IN_A_CHECKPOINT:
+            raise CheckpointError(f"{path}: no checkpoint of a training; {advice}")
         return checkpoint
 
 

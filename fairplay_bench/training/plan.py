@@ -11,6 +11,7 @@ from fairplay_bench.training.presets import HALVES, Half, Preset
 
 _SEEDS = 2**32  # what NumPy's generator takes
 PRECISIONS: dict[str, Any] = {"fp32": "32-true", "tf32": "32-true", "bf16": "bf16-mixed"}  # ours, Lightning's
+_COPYING = ("_spawn", "_fork", "_notebook")  # strategies that need everything to be pickled, or no thread yet
 LOGS = ("csv", "tensorboard")
 
 
@@ -99,6 +100,8 @@ def asked_recipe(plan: TrainingPlan, preset: Preset) -> Preset:
         raise OptionError(f"--precision tf32: --device {plan.device} has no such units; give fp32 or bf16.")
     if plan.visual_weights is not None and not plan.visual_weights.is_file():
         raise OptionError(f"--visual-weights {plan.visual_weights}: no such file.")
+    if plan.strategy.endswith(_COPYING):
+        raise OptionError(f"--strategy {plan.strategy}: copies a process under way; give ddp, which starts new ones.")
     pretrained = preset.pretrained if plan.pretrained is None else plan.pretrained
     return replace(
         preset,

@@ -34,10 +34,8 @@ def to_resume(plan: TrainingPlan, index_sha256: str) -> tuple[RunDescription | N
     checkpoint, known = plan.out / CHECKPOINT, None if plan.overwrite else read_run(plan.out)
     if plan.overwrite:
         return None, None
-    if known is None and not checkpoint.is_file():
-        if kept := sorted(plan.out.glob(WEIGHTS)):
-            raise OutputError(f"{kept[0]}: weights of no run; choose another --out, or --overwrite to replace them.")
-        return None, None
+    if known is None:
+        return _nothing(plan.out)
     if not plan.resume:
         raise OutputError(f"{plan.out}: holds a run; choose another --out, or --resume or --overwrite.")
     wanted = {**_identity(plan), "index_sha256": index_sha256}
@@ -62,6 +60,18 @@ def _identity(plan: TrainingPlan) -> dict[str, Any]:
 def _plain(settings: dict[str, Any]) -> dict[str, Any]:
     """Settings as JSON gives them back."""
     return {key: str(value) if isinstance(value, Path) else value for key, value in settings.items()}
+
+
+def _nothing(folder: Path) -> tuple[None, None]:
+    """Nothing to go on from; what lies in the folder without a description is not ours to replace.
+
+    Raises:
+        OutputError: if there are weights or a checkpoint.
+    """
+    for file in (folder / CHECKPOINT, *sorted(folder.glob(WEIGHTS))):
+        if file.exists():
+            raise OutputError(f"{file}: of no known run; choose another --out, or --overwrite to replace it.")
+    return None, None
 
 
 def forget_run(folder: Path) -> None:

@@ -5,12 +5,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fairplay_bench.errors import OptionError
+from fairplay_bench.errors import BenchError
 from fairplay_bench.media.files import write_json
 from fairplay_bench.records import ModelCard
 
 RUN_FILE = "run.json"
 _FORMAT = 1
+
+
+class RunError(BenchError):
+    """A run's description of itself cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def read_run(folder: Path) -> RunDescription | None:
         Its content; None where a folder has none.
 
     Raises:
-        OptionError: if it is damaged or of a later format.
+        RunError: if it is damaged or of a later format.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -55,9 +59,15 @@ def read_run(folder: Path) -> RunDescription | None:
         return None
     try:
         content = json.loads(file.read_text("utf-8"))
+        if not isinstance(content, dict) or "format" not in content:
+            raise RunError(f"{file}: no description of a run; train again or take another run.")
         if content.pop("format") != _FORMAT:
-            raise OptionError(f"{file}: of a later format than this version knows; update the tool.")
+            raise RunError(f"{file}: of a later format than this version knows; update the tool.")
         return TypeAdapter(RunDescription).validate_python(content)
-    except (OSError, ValueError, AttributeError, KeyError, ValidationError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise RunError(f"{file}: damaged ({reason}); train again or take another run.") from error
+    except (OSError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0]
-        raise OptionError(f"{file}: damaged ({reason}); train again or take another run.") from error
+        raise RunError(f"{file}: damaged ({reason}); train again or take another run.") from error

@@ -22,6 +22,7 @@ from fairplay_bench.errors import BenchError, MediaError
 from fairplay_bench.media.files import check_is_content
 from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
+from fairplay_bench.media.riff import check_complete
 from fairplay_bench.records import SAMPLE_RATE, ClipId
 from fairplay_bench.training.augmentation import fixed, mirrored, read_varied
 from fairplay_bench.training.interface import Examples, Material
@@ -235,11 +236,12 @@ def read_segment(path: Path, start: int, samples: int, channels: int = 2, rate: 
         ``(channels, samples)``, float32.
 
     Raises:
-        MediaError: if it cannot be read, is something else, or is not finite there.
+        MediaError: if it cannot be read, is cut short or something else, or is not finite there.
     """
     import soundfile
 
     check_is_content(path)
+    check_complete(path)
     try:
         with soundfile.SoundFile(path) as file:
             if (file.channels, file.samplerate) != (channels, rate):

@@ -22,6 +22,7 @@ _ADVICE = (
     ".*module\\(s\\) in eval mode.*",  # networks that stay as they are while others are trained
     ".*does not have many workers.*",
     ".*GPU available but not used.*",
+    ".*recommended to use `self.log\\('val_loss'.*",  # which is of all processes already
     ".*Experiment logs directory.*",  # of a run that is replaced
     ".*isinstance\\(treespec, LeafSpec\\).*",
     ".*your dataloader is not resumable.*",  # its order asks for the step

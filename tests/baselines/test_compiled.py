@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from baselines.correspondence.network import Correspondence
+from baselines.l2bnet.network import JudgedNet, L2BNetSize
 from baselines.mix_and_separate.network import MixAndSeparateNet
 from baselines.mix_and_separate.network import NetworkSize as SeparationSize
 from baselines.mono2binaural.network import Mono2BinauralNet, NetworkSize
@@ -29,7 +31,16 @@ def pictures(*shape):
 
 
 RECORDED = {"ears": noise(2, 2, 10_080), "picture": pictures(2)}
+EAR = {"ears": RECORDED["ears"].mean(dim=1, keepdim=True).expand(-1, 2, -1), "picture": RECORDED["picture"]}
 CASES = {
+    "correspondence": (
+        lambda: Correspondence(NetworkSize(**TINY)),
+        {**EAR, "clip": torch.tensor([0, 1])},
+    ),
+    "l2bnet": (
+        lambda: JudgedNet(L2BNetSize(**TINY, listener_width=4), 0.02),
+        {**EAR, "wanted": torch.full((2, 64, 128), 1 / 8192)},
+    ),
     "mono2binaural": (lambda: Mono2BinauralNet(NetworkSize(**TINY)), RECORDED),
     "sep-stereo": (lambda: SepStereoNet(SepStereoSize(**TINY)), RECORDED),
     "mix-and-separate": (

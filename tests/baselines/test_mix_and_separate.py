@@ -252,6 +252,16 @@ def test_another_start_needs_no_network_of_correspondence(data, tmp_path, run):
     assert not (tmp_path / "x" / "correspondence").exists()
 
 
+@pytest.mark.parametrize("other", [{"correspond": False}, {"visual_weights": True}])
+def test_two_starts_are_one_too_many(data, tmp_path, run, other):
+    correspond = other.get("correspond", True)
+    plan = TrainingPlan("mix-and-separate", data, tmp_path / "x", preset="small")
+    weights = run / "visual.pth" if "visual_weights" in other else None
+    settings = {"correspond": correspond, "correspondence": run}
+    with pytest.raises(OptionError, match=r"--correspondence .*: the visual branch starts otherwise; leave it out"):
+        train(replace(plan, settings=settings, visual_weights=weights))
+
+
 def test_what_is_no_network_of_correspondence_is_refused(data, tmp_path, run):
     settings = {"correspond": True, "correspondence": run}
     with pytest.raises(

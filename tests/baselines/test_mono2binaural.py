@@ -1,6 +1,7 @@
 """The network: tensor names, shapes, the reference's output, weights on disk."""
 
 import json
+import pickle
 import subprocess
 import sys
 from dataclasses import replace
@@ -22,6 +23,7 @@ from fairplay_bench.media.pictures import FolderPictures
 from fairplay_bench.models.interface import Frames, MonoClip
 from fairplay_bench.models.window_stream import stream_windows
 from fairplay_bench.records import SAMPLE_RATE, named_protocol
+from fairplay_bench.training.run_folder import RunError
 
 PAPER_SIZE = NetworkSize()
 CPU = torch.device("cpu")
@@ -170,6 +172,14 @@ def test_weights_of_another_network_are_named(tiny_run):
         assert part in str(caught.value)
 
 
+def resized_network(run, **size):
+    """Let a run say another size of its network."""
+    file = run / "run.json"
+    content = json.loads(file.read_text())
+    content["network"] |= size
+    file.write_text(json.dumps(content))
+
+
 @pytest.mark.parametrize(
     ("damage", "error", "text"),
     [
@@ -177,8 +187,18 @@ def test_weights_of_another_network_are_named(tiny_run):
         (lambda run: (run / "audio.pth").write_bytes(b"nothing"), WeightsError, "damaged, or not a file of tensors"),
         (lambda run: torch.save([1, 2], run / "audio.pth"), WeightsError, "not a plain state_dict"),
         (lambda run: torch.save(torch.nn.Linear(1, 1), run / "audio.pth"), WeightsError, "not a file of tensors"),
-        (lambda run: (run / "run.json").write_text('{"format": 1}'), OptionError, "run.json: damaged"),
-        (lambda run: (run / "run.json").write_text('{"format": 9}'), OptionError, "later format"),
+        (
+            lambda run: (run / "run.json").write_text('{"format": 1}'),
+            RunError,
+            r"run.json: damaged \(method",
+        ),
+        (lambda run: (run / "run.json").write_text("[]"), RunError, "no description of a run"),
+        (lambda run: resized_network(run, audio_width=-3), OptionError, "describes no network of this method"),
+        (lambda run: resized_network(run, visual_width="x"), OptionError, "describes no network of this method"),
+        (lambda run: torch.save({1: torch.ones(1)}, run / "audio.pth"), WeightsError, "not a plain state_dict"),
+        (lambda run: torch.save({"x": torch.ones(1) * 1j}, run / "audio.pth"), WeightsError, "of real tensors"),
+        (lambda run: (run / "audio.pth").write_bytes(pickle.dumps({}, protocol=4)), WeightsError, "not a file of tens"),
+        (lambda run: (run / "run.json").write_text('{"format": 9}'), RunError, "later format"),
     ],
 )
 def test_bad_weights_are_refused_in_one_line(tiny_run, damage, error, text):

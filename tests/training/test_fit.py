@@ -6,6 +6,7 @@ import resource
 import signal
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,7 +15,7 @@ import torch
 
 from baselines.mono2binaural.method import Mono2Binaural
 from fairplay_bench.datasets.prepared import open_prepared
-from fairplay_bench.errors import BenchError, OptionError, OutputError, UnknownNameError
+from fairplay_bench.errors import BenchError, MediaError, OptionError, OutputError, UnknownNameError
 from fairplay_bench.media.audio import write_wav
 from fairplay_bench.records import GAO2019, V1
 from fairplay_bench.training import fit, keeping, presets
@@ -156,7 +157,7 @@ def test_an_overwriting_run_killed_before_its_first_checkpoint_is_not_taken_for_
 def test_weights_of_no_run_are_not_replaced_unasked(plan):
     plan.out.mkdir()
     (plan.out / "visual.pth").write_bytes(b"the authors'")
-    with pytest.raises(OutputError, match=r"visual\.pth: weights of no run; choose another --out, or --overwrite"):
+    with pytest.raises(OutputError, match=r"visual\.pth: of no known run; choose another --out, or --overwrite"):
         train(plan)
     assert (plan.out / "visual.pth").read_bytes() == b"the authors'"
 
@@ -252,7 +253,33 @@ def test_a_full_disk_leaves_the_last_good_checkpoint(tmp_path, little_space):
     with pytest.raises(OutputError, match=r"last\.ckpt"):
         WholeCheckpoints().save_checkpoint({"x": torch.zeros(1_000_000)}, good)
     assert [path.name for path in tmp_path.iterdir()] == ["last.ckpt"]
-    assert torch.equal(WholeCheckpoints().load_checkpoint(good)["x"], torch.ones(3))
+    assert torch.equal(torch.load(good, weights_only=True)["x"], torch.ones(3))
+
+
+def test_a_checkpoint_without_its_run_is_not_gone_on_from(plan):
+    train(plan)
+    (plan.out / "run.json").unlink()
+    with pytest.raises(OutputError, match=r"last\.ckpt: of no known run; choose another --out, or --overwrite"):
+        train(replace(plan, epochs=9))
+
+
+def test_tensors_that_are_no_checkpoint_are_one_line(plan):
+    train(plan)
+    with pytest.raises(CheckpointError, match=r"visual\.pth: no checkpoint of a training; train with --overwrite"):
+        WholeCheckpoints().load_checkpoint(plan.out / "visual.pth")
+
+
+@pytest.mark.parametrize(("subset", "passed_over"), [("train", True), ("val", False)])
+def test_sounds_cut_short_are_damaged(plan, subset, passed_over):
+    data = open_prepared(plan.data)
+    clip = data.listed(data.split_set(None), 1, subset)[0]
+    file = data.folder / data.clips[clip].audio
+    file.write_bytes(file.read_bytes()[:1000])
+    if passed_over:
+        assert list(train(plan).training["skipped"]) == [clip]
+    else:
+        with pytest.raises(MediaError, match="truncated: 1000 bytes of at least"):
+            train(plan)
 
 
 def test_damaged_training_clips_are_named_and_counted(plan):
@@ -314,6 +341,9 @@ def test_bf16_and_tensorboard(plan):
         ({"seed": 2**32}, OptionError, "--seed 4294967296: give 0 to"),
         ({"device": "nonsense"}, OptionError, "--device nonsense"),
         ({"strategy": "nonsense"}, OptionError, "--strategy nonsense"),
+        ({"strategy": "ddp_spawn"}, OptionError, "--strategy ddp_spawn: copies a process"),
+        ({"device": "meta"}, OptionError, "--device meta: "),
+        ({"method": "audio-only", "visual_weights": Path(__file__)}, OptionError, "audio-only sees nothing"),
         ({"precision": "fp8"}, UnknownNameError, "unknown precision"),
         ({"precision": "tf32"}, OptionError, "--precision tf32: --device cpu has no such units"),
         ({"pretrained": True}, OptionError, "--no-pretrained"),
