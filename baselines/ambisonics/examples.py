@@ -78,7 +78,7 @@ class _Chunks:
         """The picture at the middle of what is predicted, and its optical flow for a network that sees it."""
         moment_s = (place + FIRST_SAMPLE + PREDICTED_SAMPLES / 2) / RATE
         known = self._clips[clip]
-        number = min(max(frame_number(moment_s), 1), known.n_frames)
+        number = frame_number(moment_s, known.n_frames)
         picture = equirectangular(known.frames / frame_name(number), self._shown.picture)
         if not self._shown.flow:
             return [picture]

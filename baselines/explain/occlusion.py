@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 
 from baselines.explain.heat import Heat, Region, Shot
-from fairplay_bench.dsp.level import rms, window_gain
 from fairplay_bench.dsp.stft import NETWORK_BINS, stft
 from fairplay_bench.errors import MethodError
 from fairplay_bench.models.side_by_side import side_by_side
 from fairplay_bench.models.windowed import WindowedBinauralizer
 from fairplay_bench.records import Protocol
+from fairplay_bench.training.level import at_level
 
 REFERENCE_HEIGHT, MASK, STRIDE = 224, 32, 16  # pixels; masks of other pictures keep their share of the height
 EARS = 2
@@ -74,9 +74,7 @@ class Occlusion:
     def _losses(self, shot: Shot, covered: list[tuple[int, int] | None]) -> Tensor:
         if shot.sound is None or len(shot.sound) != EARS:
             raise MethodError("occlusion compares with the true ears: sound of two channels is needed.")
-        heard = shot.sound.sum(dim=0)
-        level = rms(shot.sound) if self._protocol.oracle_level else rms(heard)
-        ears = shot.sound * window_gain(level, self._protocol.window_level)
+        (ears,) = at_level(shot.sound[None], self._protocol)
         target = stft(ears[0] - ears[1])[:NETWORK_BINS]
         total = ears.sum(dim=0).to(self._network.device)
 

@@ -14,8 +14,8 @@ from baselines.pseudo_binaural.scene import HEIGHT, WIDTH, Scene
 from baselines.pseudo_binaural.studio import Studio
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES
 from fairplay_bench.records import ClipId
-from fairplay_bench.training.interface import Batch
-from fairplay_bench.training.segments import NONE_SKIPPED
+from fairplay_bench.training.interface import Batch, length_of
+from fairplay_bench.training.segments import NONE_SKIPPED, joined_skips
 
 Examples = Dataset[Any]
 
@@ -70,7 +70,7 @@ class Segments(Dataset[Batch]):
 
     def __len__(self) -> int:
         """Segments of a pass."""
-        return _length(self._segments)
+        return length_of(self._segments)
 
     def __getitem__(self, draw: Any) -> dict[str, Any]:
         """Read one: ``ears``, ``clip``, ``skipped`` and, where they are wanted, ``picture`` and ``wanted``."""
@@ -108,7 +108,7 @@ class InTurn(Dataset[Batch]):
         """Read one by its pass and its number in it; what only some kinds have is left out."""
         epoch, number = draw
         kind = self._kinds[number % len(self._kinds)]
-        example = kind[epoch, number // len(self._kinds) % _length(kind)]
+        example = kind[epoch, number // len(self._kinds) % length_of(kind)]
         skipped = self._numbers[example["skipped"]] if "clip" in example else example["skipped"]
         kept = {key: value for key, value in example.items() if key not in ("clip", "start")}
         return {**kept, "skipped": skipped}
@@ -127,14 +127,12 @@ class Beside(Dataset[Batch]):
 
     def __len__(self) -> int:
         """Segments of a pass."""
-        return _length(self._segments)
+        return length_of(self._segments)
 
     def __getitem__(self, draw: Any) -> dict[str, Any]:
         """Read one: the segment, and its pair as ``paired_ears``, ``paired_picture`` and ``paired_weight``."""
         segment, pair = self._segments[draw], self._pairs[draw]
-        both = torch.cat([one["skipped"][one["skipped"] >= 0] for one in (segment, pair)])[: len(NONE_SKIPPED)]
-        skipped = NONE_SKIPPED.clone()
-        skipped[: len(both)] = both
+        skipped = joined_skips([*segment["skipped"].tolist(), *pair["skipped"].tolist()])
         paired = {f"paired_{key}": pair[key] for key in ("ears", "picture", "weight")}
         return {**segment, **paired, "skipped": skipped}
 
@@ -152,7 +150,7 @@ class Weighted(Dataset[Batch]):
 
     def __len__(self) -> int:
         """As many as there are."""
-        return _length(self._examples)
+        return length_of(self._examples)
 
     def __getitem__(self, draw: Any) -> dict[str, Any]:
         """Read one, with its ``weight``."""
@@ -170,8 +168,3 @@ def scene_places(scene: Scene) -> list[Place]:
         )
         for placed in scene
     ]
-
-
-def _length(examples: Examples) -> int:
-    sized: Any = examples  # torch's own class of map-style data declares no length
-    return len(sized)

@@ -16,10 +16,10 @@ from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.records import SAMPLE_RATE, ClipId, Condition
 from fairplay_bench.scoring.separation.sounds import in_condition
-from fairplay_bench.training.augmentation import fixed, mirrored, read_varied
+from fairplay_bench.training.augmentation import fixed, perhaps_mirrored, read_varied
 from fairplay_bench.training.interface import Examples, Material
 from fairplay_bench.training.presets import Preset
-from fairplay_bench.training.segments import NONE_SKIPPED, Draw, first_readable, read_segment
+from fairplay_bench.training.segments import NONE_SKIPPED, Draw, first_readable, joined_skips, read_segment
 
 _MIDDLE_S = SEGMENT_SAMPLES / 2 / SAMPLE_RATE
 
@@ -73,7 +73,7 @@ class _Reader:
 
     def _picture(self, number: int, time_s: float) -> Path:
         row = self._rows[number]
-        return self._folder / row.frames / frame_name(min(max(frame_number(time_s), 1), row.n_frames))
+        return self._folder / row.frames / frame_name(frame_number(time_s, row.n_frames))
 
 
 class TrainingPairs(Dataset[Pair]):
@@ -86,7 +86,7 @@ class TrainingPairs(Dataset[Pair]):
     """
 
     def __init__(self, reader: _Reader, recipe: Preset, seed: int) -> None:
-        self._reader, self._draws, self._seed, self._mirrored = reader, recipe.draws, seed, recipe.mirrored
+        self._reader, self._draws, self._seed, self._vary = reader, recipe.draws, seed, recipe.variation
 
     def __len__(self) -> int:
         """Pairs in a pass."""
@@ -105,19 +105,16 @@ class TrainingPairs(Dataset[Pair]):
             start = int(rng.integers(reader.places(clip)))
             time_s = (start + rng.uniform(0, SEGMENT_SAMPLES)) / SAMPLE_RATE
             sound, picture = reader.sound(clip, start), reader.varied_picture(clip, time_s, rng)
-            if self._mirrored and rng.random() < 0.5:
-                sound, picture = mirrored(sound, picture)
-            return clip, sound, picture
+            return clip, *perhaps_mirrored(sound, picture, rng, self._vary)
 
         one, skipped = first_readable(number, reader.count, read)
         others = [clip for clip in range(reader.count) if clip != one[0]]
         other, passed = first_readable(int(rng.integers(len(others))), len(others), lambda k: read(others[k]))
-        passed = torch.tensor([others[k] if k >= 0 else -1 for k in passed.tolist()])
-        both = torch.cat([skipped, passed])
+        passed_over = [others[k] for k in passed.tolist() if k >= 0]
         return Pair(
             sources=torch.stack([one[1], other[1]]),
             pictures=torch.stack([one[2], other[2]]),
-            skipped=both[(-both).argsort(stable=True)][: len(skipped)],  # the numbers first
+            skipped=joined_skips([*skipped.tolist(), *passed_over]),
         )
 
 

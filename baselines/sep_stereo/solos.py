@@ -22,7 +22,7 @@ from fairplay_bench.datasets.separation import read_solos
 from fairplay_bench.errors import DatasetError, OptionError
 from fairplay_bench.records import ClipId
 from fairplay_bench.training.interface import Examples, Material
-from fairplay_bench.training.segments import NONE_SKIPPED, Draw, TrainingSegments, segment_examples
+from fairplay_bench.training.segments import Draw, TrainingSegments, joined_skips, segment_examples
 
 SOLO_LIST = Path(TRUTH_FOLDER) / "solos.csv"  # of a data set that knows its own
 _SHOWN = 3  # clips in a message
@@ -108,12 +108,8 @@ class PairedSegments(Dataset[dict[str, Any]]):
 
     def _skipped(self, of_segment: Tensor, of_solos: list[Tensor]) -> Tensor:
         """Damaged clips by their number among the training clips, as many as there is room for."""
-        numbers = of_segment[of_segment >= 0].tolist()
-        numbers += [self._training.index(self._solos[clip]) for one in of_solos for clip in one[one >= 0].tolist()]
-        skipped = NONE_SKIPPED.clone()
-        kept = torch.tensor(numbers[: len(skipped)], dtype=skipped.dtype)
-        skipped[: len(kept)] = kept
-        return skipped
+        among = [self._training.index(self._solos[clip]) for one in of_solos for clip in one[one >= 0].tolist()]
+        return joined_skips([*of_segment.tolist(), *among])
 
 
 def paired_examples(picture_size: tuple[int, int], listed: Path | None) -> Callable[[Material], Examples]:

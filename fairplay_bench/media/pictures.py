@@ -18,9 +18,10 @@ from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S
 _NUMBERED = re.compile(r"0*([1-9]\d*)\.(?:png|jpg|jpeg)", re.IGNORECASE)
 
 
-def frame_number(time_s: float) -> int:
-    """Number, from 1, of the frame that belongs to a moment; not clamped to those there are."""
-    return round((time_s + 0.05) * FRAMES_PER_S)
+def frame_number(time_s: float, count: int | None = None) -> int:
+    """Number, from 1, of the frame that belongs to a moment; the nearest of so many where ``count`` is given."""
+    number = round((time_s + 0.05) * FRAMES_PER_S)
+    return number if count is None else min(max(number, 1), count)
 
 
 class VideoPictures:

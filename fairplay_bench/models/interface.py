@@ -38,7 +38,7 @@ class Frames:
 
     def number_at(self, time_s: float) -> int:
         """Number, from 1, of the frame that belongs to a moment of the clip."""
-        return min(max(frame_number(time_s), 1), self.count)
+        return frame_number(time_s, self.count)
 
     def at(self, time_s: float) -> Tensor:
         """Picture at a moment.

@@ -125,9 +125,18 @@ def cut_out(picture: Tensor, rng: np.random.Generator) -> Tensor:
     return covered
 
 
-def mirrored(ears: Tensor, picture: Tensor) -> tuple[Tensor, Tensor]:
-    """What is heard and seen in a mirror: ears ``(ears, samples)``, picture ``(3, height, width)``, or an empty one."""
-    return ears.flip(0), picture.flip(-1)
+def perhaps_mirrored(ears: Tensor, picture: Tensor, rng: np.random.Generator, vary: Variation) -> tuple[Tensor, Tensor]:
+    """What is heard and seen, or heard and seen in a mirror every other time where the recipe asks for it.
+
+    Args:
+        ears: ``(ears, samples)``.
+        picture: ``(3, height, width)``, or an empty one.
+        rng: throws the coin, where there is one to throw.
+        vary: the recipe's way.
+    """
+    if vary.mirrored and rng.random() < 0.5:
+        return ears.flip(0), picture.flip(-1)
+    return ears, picture
 
 
 def _brighter(picture: Image.Image, factor: float) -> Image.Image:

@@ -143,3 +143,9 @@ class Trainable(Protocol):
     def for_training(self, preset: Preset, start: Start) -> Training:
         """Build a fresh network from torch's global seed; a class method of the method's class."""
         ...
+
+
+def length_of(examples: Dataset[Any]) -> int:
+    """How many examples there are: torch's own class of map-style data declares no length."""
+    sized: Any = examples
+    return len(sized)

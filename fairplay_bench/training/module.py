@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 from torch.optim import Adam, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 from torchmetrics import SumMetric
 
 from fairplay_bench.records import Protocol
-from fairplay_bench.training.interface import Batch, Examples, Training
+from fairplay_bench.training.interface import Batch, Examples, Training, length_of
 from fairplay_bench.training.order import TrainingOrder, ValidationOrder
 from fairplay_bench.training.presets import Preset
 
@@ -159,7 +159,7 @@ class ExampleData(pl.LightningDataModule):
         """Batches of this process, from the step the training has come to."""
         trainer = self._of()
         order = TrainingOrder(
-            _length(self._training),
+            length_of(self._training),
             self._batch,
             self._seed,
             lambda: trainer.global_step,
@@ -171,7 +171,7 @@ class ExampleData(pl.LightningDataModule):
     def val_dataloader(self) -> DataLoader[Batch]:
         """This process's share of the fixed examples."""
         trainer = self._of()
-        order = ValidationOrder(_length(self._validation), trainer.global_rank, trainer.world_size)
+        order = ValidationOrder(length_of(self._validation), trainer.global_rank, trainer.world_size)
         each = max(1, self._batch // trainer.world_size)
         return DataLoader(self._validation, batch_size=each, sampler=order, **self._reading(trainer))
 
@@ -188,8 +188,3 @@ class ExampleData(pl.LightningDataModule):
             "pin_memory": pinned,
             "multiprocessing_context": "forkserver" if self._workers else None,
         }
-
-
-def _length(examples: Dataset[Any]) -> int:
-    sized: Any = examples  # torch's own class of map-style data declares no length
-    return len(sized)

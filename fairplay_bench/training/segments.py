@@ -4,7 +4,7 @@ What is drawn depends on the seed, the pass and the number of the draw alone, so
 nor an interruption change what a network sees.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.pictures import frame_number
 from fairplay_bench.media.riff import check_complete
 from fairplay_bench.records import SAMPLE_RATE, ClipId
-from fairplay_bench.training.augmentation import fixed, mirrored, read_varied
+from fairplay_bench.training.augmentation import fixed, perhaps_mirrored, read_varied
 from fairplay_bench.training.interface import Examples, Material
 from fairplay_bench.training.presets import CROPPED, Variation
 
@@ -84,7 +84,7 @@ class _Reader:
         if self._size is None:
             return torch.empty(0, dtype=torch.uint8)
         clip = self._clips[number]
-        frame = min(max(frame_number(window_centre_s(start, SAMPLE_RATE, self._samples)), 1), clip.n_frames)
+        frame = frame_number(window_centre_s(start, SAMPLE_RATE, self._samples), clip.n_frames)
         return read(clip.frames / frame_name(frame), self._size)
 
 
@@ -132,8 +132,7 @@ class TrainingSegments(Dataset[Segment]):
         def read(clip: int) -> Segment:
             start = int(rng.integers(self._reader.places(clip)))
             ears, picture = self._reader.ears(clip, start), self._reader.picture(clip, start, varied)
-            if self._vary.mirrored and rng.random() < 0.5:
-                ears, picture = mirrored(ears, picture)
+            ears, picture = perhaps_mirrored(ears, picture, rng, self._vary)
             return Segment(ears=ears, picture=picture, clip=clip, start=start, skipped=NONE_SKIPPED)
 
         segment, skipped = first_readable(number, len(self.clip_ids), read)
@@ -215,11 +214,17 @@ def first_readable(number: int, clips: int, read: Callable[[int], Read]) -> tupl
     while len(skipped) < _TRIES:
         clip = (number + len(skipped)) % clips
         try:
-            return read(clip), torch.tensor(skipped + [-1] * (_TRIES - len(skipped)))
+            return read(clip), joined_skips(skipped)
         except MediaError as error:
             reason = error
             skipped.append(clip)
     raise BenchError(f"{_TRIES} training clips in a row are damaged, the last one: {reason}")
+
+
+def joined_skips(numbers: Iterable[int]) -> Tensor:
+    """Numbers of damaged clips, some of them -1 for none, as ``skipped`` has them: as many as there is room for."""
+    damaged = [number for number in numbers if number >= 0][:_TRIES]
+    return torch.tensor(damaged + [-1] * (_TRIES - len(damaged)))
 
 
 def read_segment(path: Path, start: int, samples: int, channels: int = 2, rate: int = SAMPLE_RATE) -> Tensor:

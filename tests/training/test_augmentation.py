@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 
-from fairplay_bench.training.augmentation import cut_out, mirrored, panned
+from fairplay_bench.training.augmentation import cut_out, panned, perhaps_mirrored
+from fairplay_bench.training.presets import Variation
 
 
 def picture():
@@ -24,10 +25,17 @@ def test_cutout_covers_two_squares_with_the_mean_colour():
 
 def test_a_mirror_swaps_ears_and_turns_the_picture():
     ears, shown = torch.arange(6.0).reshape(2, 3), picture()
-    others, seen = mirrored(ears, shown)
-    assert torch.equal(others, ears[[1, 0]])
-    assert torch.equal(seen[:, :, 0], shown[:, :, -1])
-    assert torch.equal(mirrored(others, seen)[1], shown)
+    rng, turned = np.random.default_rng(0), 0
+    for _ in range(200):
+        others, seen = perhaps_mirrored(ears, shown, rng, Variation(mirrored=True))
+        if not torch.equal(others, ears):
+            turned += 1
+            assert torch.equal(others, ears[[1, 0]])
+            assert torch.equal(seen, shown.flip(-1))
+    assert 70 < turned < 130
+    before = rng.bit_generator.state
+    assert perhaps_mirrored(ears, shown, rng, Variation()) == (ears, shown)
+    assert rng.bit_generator.state == before  # no coin is thrown
 
 
 def test_a_turned_picture_comes_in_on_the_other_side():
