@@ -21,7 +21,7 @@ from fairplay_bench.results.schema import ClipScores
 from fairplay_bench.scoring.checks import Check
 from fairplay_bench.scoring.clips import prepared_clip, target_ears
 from fairplay_bench.scoring.pair import Scores
-from fairplay_bench.scoring.saved import SavedPredictions, code_hash
+from fairplay_bench.scoring.saved import SavedPredictions, identity_of
 from fairplay_bench.scoring.task import SPLIT, Run, Scope, Task
 
 
@@ -132,17 +132,7 @@ def _savers(output: Output, run: Run) -> dict[int, SavedPredictions]:
         raise OptionError(f"--save-predictions {folder}: the method is a folder of predictions already; leave it out.")
     if SPLIT not in folder and len(splits) > 1 and SPLIT in f"{plan.weights}{card.name}":
         raise OptionError(f"--save-predictions {folder}: put {SPLIT} into it, since the method differs by split.")
-    identity = {
-        "model": card.name,
-        "version": card.version,
-        "code_sha256": code_hash(method),
-        "weights_sha256": card.weights_sha256,
-        "protocol": plan.protocol,
-        "index_sha256": scope.data.index_sha256,
-        "split_set": scope.split_set,
-    }
-    if plan.task != "binaural":
-        identity["task"] = plan.task
+    identity = identity_of(method, card, scope)
     folders = {split: Path(folder.replace(SPLIT, str(split))) for split in splits}
     shared = {
         path: SavedPredictions(path, identity, plan.overwrite, output.rate) for path in dict.fromkeys(folders.values())

@@ -8,15 +8,14 @@ import torch
 
 from fairplay_bench.errors import BenchError, MediaError, MethodError, OptionError, PredictionError, ShapeError
 from fairplay_bench.jobs import Continued, Reporter
-from fairplay_bench.models.interface import card_of
 from fairplay_bench.models.rehearsal import what_was_raised
-from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, ModelCard, Subset
+from fairplay_bench.records import DEFAULT_PROTOCOL, ClipId, Subset
 from fairplay_bench.scoring.ambisonics import FIELD
 from fairplay_bench.scoring.binaural import EARS
 from fairplay_bench.scoring.clip_task import Output
 from fairplay_bench.scoring.clips import prepared_clip, target_ears
-from fairplay_bench.scoring.run import scope_of
-from fairplay_bench.scoring.saved import SavedPredictions
+from fairplay_bench.scoring.run import card_of_run, scope_of
+from fairplay_bench.scoring.saved import SavedPredictions, identity_of
 from fairplay_bench.scoring.task import EvaluationPlan, Scope, named_task
 
 OUTPUTS = {"binaural": EARS, "ambisonics": FIELD}
@@ -80,12 +79,15 @@ def predict(plan: PredictionPlan, reporter: Reporter) -> dict[ClipId, str]:
             "sounds of two videos with separate."
         )
     output = OUTPUTS[task.name]
-    scope = scope_of(task, EvaluationPlan(plan.data, plan.split_set, [plan.split], plan.protocol, task=task.name))
+    weights = None if plan.weights is None else str(plan.weights)
+    asked = EvaluationPlan(plan.data, plan.split_set, [plan.split], plan.protocol, weights, task=task.name)
+    scope = scope_of(task, asked)
     output.check(scope)
     listed = scope.data.listed(scope.split_set, plan.split, plan.subset)[: plan.limit]
-    method = task.load(plan.method, None if plan.weights is None else str(plan.weights), plan.device)
+    method = task.load(plan.method, weights, plan.device)
     task.rehearse(method, scope, [plan.split])
-    identity = _identity(scope, card_of(method), plan.split)
+    card = card_of_run(plan.method, [method], asked, [plan.split])
+    identity = {**identity_of(method, card, scope), "split": plan.split}
     saved = SavedPredictions(plan.out, identity, plan.overwrite, output.rate, chosen_by="--out")
     failed = {}
     there = {clip_id for clip_id in listed if saved.file(clip_id).is_file()}
@@ -101,14 +103,6 @@ def predict(plan: PredictionPlan, reporter: Reporter) -> dict[ClipId, str]:
         except Exception as error:
             failed[clip_id] = f"the method raised {what_was_raised(error)}"
     return failed
-
-
-def _identity(scope: Scope, card: ModelCard, split: int) -> dict[str, Any]:
-    """What predictions depend on."""
-    made_by = {"model": card.name, "version": card.version, "weights_sha256": card.weights_sha256}
-    place = {"protocol": scope.protocol.name, "index_sha256": scope.data.index_sha256, "split_set": scope.split_set}
-    task = {} if scope.plan.task == "binaural" else {"task": scope.plan.task}
-    return {**made_by, **place, "split": split, **task}
 
 
 def _predict_clip(output: Output, method: Any, scope: Scope, clip_id: ClipId, saved: SavedPredictions) -> None:

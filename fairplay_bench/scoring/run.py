@@ -66,7 +66,7 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Exe
     for one in {id(one): one for one in methods.values()}.values():
         if not isinstance(one, Check):
             task.rehearse(one, scope, [split for split in scope.splits if methods[split] is one])
-    card = _card(method, list(methods.values()), plan, scope.splits)
+    card = card_of_run(method, list(methods.values()), plan, scope.splits)
     run = Run(scope, methods, listed, card, reporter)
     entries, total = task.entries(run), sum(map(len, listed.values()))
     with nullcontext(pool) if pool else executor(plan.jobs, SCORING_MODULES, plan.scheduler) as scorers:
@@ -133,7 +133,7 @@ def _method_of(task: Task, method: Method, plan: EvaluationPlan, split: int) -> 
     return task.load(method.replace(SPLIT, str(split)), weights, plan.device)
 
 
-def _card(method: Method, loaded: Sequence[Any], plan: EvaluationPlan, splits: list[int]) -> ModelCard:
+def card_of_run(method: Method, loaded: Sequence[Any], plan: EvaluationPlan, splits: list[int]) -> ModelCard:
     """Card of the run: the first one, what all of them were trained on, and the hash of all weights."""
     cards = [one.card if isinstance(one, Check) else card_of(one) for one in loaded]
     trained_on = tuple(dict.fromkeys(seen for card in cards for seen in card.trained_on))

@@ -11,7 +11,8 @@ from torch import Tensor
 from fairplay_bench.errors import OutputError
 from fairplay_bench.media.audio import read_sound, write_wav
 from fairplay_bench.media.files import sha256_of, write_json
-from fairplay_bench.records import SAMPLE_RATE, ClipId
+from fairplay_bench.records import SAMPLE_RATE, ClipId, ModelCard
+from fairplay_bench.scoring.task import Scope
 
 _IDENTITY_FILE = "predictions.json"
 
@@ -88,6 +89,26 @@ def _difference(known: Any, identity: dict[str, Any]) -> str:
     if not isinstance(known, dict):
         return "everything"
     return ", ".join(key for key in {**identity, **known} if known.get(key) != identity.get(key))
+
+
+def identity_of(method: object, card: ModelCard, scope: Scope) -> dict[str, Any]:
+    """What the predictions of a method depend on.
+
+    Args:
+        method: that makes them.
+        card: of the run, with the hash of the weights that were named.
+        scope: what the run is about.
+    """
+    identity = {
+        "model": card.name,
+        "version": card.version,
+        "code_sha256": code_hash(method),
+        "weights_sha256": card.weights_sha256,
+        "protocol": scope.protocol.name,
+        "index_sha256": scope.data.index_sha256,
+        "split_set": scope.split_set,
+    }
+    return identity if scope.plan.task == "binaural" else {**identity, "task": scope.plan.task}
 
 
 def code_hash(method: object) -> str | None:

@@ -1,6 +1,7 @@
 """Predictions on disk are taken up again, and never taken for somebody else's."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -186,6 +187,32 @@ def test_an_interrupted_overwrite_leaves_nothing_old_under_the_new_name(data, fo
     result = evaluate(method, data, save_predictions=str(folder))
     assert method.heard == ["b", "c"]
     assert scores(result) == scores(evaluate(Counting(), data))
+
+
+def test_predict_tells_weights_and_code_apart_as_eval_does(data, folder, tmp_path, monkeypatch):
+    """The method's card knows nothing of its weights."""
+    source = (
+        "class Method:\n def __init__(self, weights, device): self.gain = float(weights.read_text())\n"
+        " def binauralize(self, clip): return {} * self.gain * clip.mono.expand(2, -1)\n"
+    )
+    for name, factor in (("this_edition", 1.0), ("that_edition", 0.5)):
+        (tmp_path / f"{name}.py").write_text(source.format(factor))
+    for name, gain in (("quiet", "0.5"), ("loud", "2")):
+        (tmp_path / name).write_text(gain)
+    monkeypatch.syspath_prepend(tmp_path)
+    plan = PredictionPlan("this_edition:Method", data, folder, tmp_path / "quiet")
+    assert predict(plan, Reporter()) == {}
+    before = (folder / "a.wav").read_bytes()
+    for change, difference in (
+        ({"weights": tmp_path / "loud"}, "weights_sha256"),
+        ({"method": "that_edition:Method"}, "code_sha256"),
+        ({"split": 2}, "split"),
+    ):
+        with pytest.raises(OutputError, match=rf"holds predictions of another run \({difference} differs\)"):
+            predict(replace(plan, **change), Reporter())
+    assert (folder / "a.wav").read_bytes() == before
+    assert predict(replace(plan, weights=tmp_path / "loud", overwrite=True), Reporter()) == {}
+    assert (folder / "a.wav").read_bytes() != before
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
