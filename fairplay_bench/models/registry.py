@@ -22,6 +22,7 @@ from fairplay_bench.models.rehearsal import what_was_raised
 GROUP, SEPARATORS = "fairplay_bench.models", "fairplay_bench.separators"
 PARTS = "fairplay_bench.parts"  # networks that the training of a method needs, and that are no method of their own
 _FOLDER = "predictions:"
+_WITHOUT_WEIGHTS = "--model {}: takes no weights; leave out --weights."
 
 
 def registered(group: str = GROUP) -> dict[str, EntryPoint]:
@@ -42,7 +43,8 @@ def load_model(name: str, weights: Path | str | None = None, device: str = "cpu"
 
     Raises:
         UnknownNameError: if no method has that name.
-        OptionError: if the module, attribute, folder or weights do not exist, or the callable takes other parameters.
+        OptionError: if the module, attribute, folder or weights do not exist, the callable takes other parameters, or
+            weights are given to what takes none.
         MethodError: if what came is no method.
     """
     method = _load_clipwise(name, weights, device)
@@ -66,6 +68,8 @@ def load_ambisonizer(name: str, weights: Path | str | None = None, device: str =
 def _load_clipwise(name: str, weights: Path | str | None, device: str) -> Any:
     path = _existing(weights)
     if name.startswith(_FOLDER):
+        if path is not None:
+            raise OptionError(_WITHOUT_WEIGHTS.format(name))
         return PredictionFolder(Path(name.removeprefix(_FOLDER)))
     return _call(name, attribute_of(name, (GROUP,)), path, device)
 
@@ -153,7 +157,7 @@ def _call(name: str, factory: Callable[..., Any], weights: Path | None, device: 
     except (TypeError, ValueError) as error:  # what is built in may have no signature
         raise OptionError(f"--model {name}: cannot be called as attribute(weights, device): {error}.") from error
     if weights is not None and not signature.parameters:
-        raise OptionError(f"--model {name}: takes no weights; leave out --weights.")
+        raise OptionError(_WITHOUT_WEIGHTS.format(name))
     try:
         return factory(weights, device) if signature.parameters else factory()
     except BenchError:

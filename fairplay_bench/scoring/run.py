@@ -128,6 +128,8 @@ def _listed(task: Task, scope: Scope) -> dict[int, Sequence[Any]]:
 
 def _method_of(task: Task, method: Method, plan: EvaluationPlan, split: int) -> Any:
     if not isinstance(method, str):
+        if plan.weights is not None:
+            raise OptionError(f"weights={plan.weights!r}: {type(method).__name__} is made already; leave them out.")
         return method
     weights = None if plan.weights is None else plan.weights.replace(SPLIT, str(split))
     return task.load(method.replace(SPLIT, str(split)), weights, plan.device)

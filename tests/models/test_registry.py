@@ -9,7 +9,7 @@ from baselines.mono_mono import MonoMono
 from fairplay_bench.errors import MethodError, OptionError, UnknownNameError
 from fairplay_bench.models import registry
 from fairplay_bench.models.predictions import PredictionFolder
-from fairplay_bench.models.registry import SEPARATORS, load_model, load_separator, registered
+from fairplay_bench.models.registry import SEPARATORS, load_ambisonizer, load_model, load_separator, registered
 
 
 def test_registered_methods_are_found_by_name():
@@ -172,6 +172,12 @@ def test_a_folder_of_predictions(tmp_path):
     error = refused(f"predictions:{tmp_path}/none")
     assert str(error).startswith(f"predictions:{tmp_path}/none: no such folder; ")
     assert error.exit_status == 2
+
+
+@pytest.mark.parametrize("load", [load_model, load_ambisonizer])
+def test_weights_for_a_folder_of_predictions(load, tmp_path):
+    with pytest.raises(OptionError, match=r"^--model predictions:.*: takes no weights; leave out --weights\.$"):
+        load(f"predictions:{tmp_path}", tmp_path)
 
 
 def test_separators_have_a_group_of_their_own(methods, tmp_path):

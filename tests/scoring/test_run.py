@@ -302,6 +302,14 @@ def test_weights_of_a_split_that_are_missing_are_said_before_work(data, trained)
         evaluate(trained, data, weights="runs/{split}")
 
 
+def test_weights_that_nothing_takes_are_refused(data, trained, tmp_path):
+    """Else they would be ignored, and their hash stand on the card."""
+    with pytest.raises(OptionError, match=r"^--model predictions:.*: takes no weights; leave out --weights\.$"):
+        evaluate(f"predictions:{tmp_path}", data, weights="runs/1")
+    with pytest.raises(OptionError, match=r"^weights='runs/1': Panner is made already; leave them out\.$"):
+        evaluate(Panner(), data, weights="runs/1")
+
+
 def test_predictions_of_each_split(data, targets, tmp_path):
     for split in (1, 2):
         (tmp_path / f"p {split}").mkdir()
