@@ -1,12 +1,14 @@
 """``separate A B``: the sounds of two videos, mixed and parted again, or a mixture of theirs parted."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from fairplay_bench.cli.options import PATH, shared_options
-from fairplay_bench.errors import OptionError, OutputError
+from fairplay_bench.errors import BenchError, MethodError, OptionError, OutputError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,17 +47,37 @@ def separate_command(
     from fairplay_bench.media.pictures import VideoPictures
     from fairplay_bench.models.interface import condition_of
     from fairplay_bench.models.registry import load_separator
-    from fairplay_bench.models.rehearsal import checked_sources
+    from fairplay_bench.models.rehearsal import checked_sources, rehearse_separator
     from fairplay_bench.records import SAMPLE_RATE
 
     method = load_separator(model, weights, device)
+    rehearse_separator(method)
     condition = condition_of(method)
     sound = _mixed(method, videos, condition) if mixture is None else _given(mixture, condition)
     pictures = (VideoPictures(videos[0]), VideoPictures(videos[1]))
-    sources = checked_sources(method.separate(sound, SAMPLE_RATE, pictures), sound.shape, model)
+    with _one_line(f"--model {model}"):
+        answer = method.separate(sound, SAMPLE_RATE, pictures)
+    sources = checked_sources(answer, sound.shape, model)
     for file, source in zip(files, sources, strict=True):
         write_wav(file, source.T.numpy(), SAMPLE_RATE)
         click.echo(f"written to {file}", err=True)
+
+
+@contextmanager
+def _one_line(what: str) -> Iterator[None]:
+    """Tell in one line what a method raises within the block.
+
+    Raises:
+        MethodError: saying so; our own errors pass as they are.
+    """
+    from fairplay_bench.models.rehearsal import what_was_raised
+
+    try:
+        yield
+    except BenchError:
+        raise
+    except Exception as error:
+        raise MethodError(f"{what} raised {what_was_raised(error)}.") from error
 
 
 def _files(videos: tuple[Path, Path], out: Path, overwrite: bool) -> list[Path]:
@@ -116,8 +138,9 @@ def _made_binaural(method: Any, video: Path, heard: "Tensor") -> "Tensor":
 
     pictures: Any = VideoPictures(video)  # asked in order, as a video is decoded
     clip = MonoClip(video.stem, heard.mean(dim=0), SAMPLE_RATE, pictures)
-    with torch.inference_mode():
-        return checked_ears(method.binauralizer.binauralize(clip), video.name)
+    with torch.inference_mode(), _one_line(f"{video.name}: {type(method.binauralizer).__name__}"):
+        answer = method.binauralizer.binauralize(clip)
+    return checked_ears(answer, video.name)
 
 
 def _given(mixture: Path, condition: "Condition") -> "Tensor":

@@ -40,6 +40,27 @@ class Tilt:
 class Predicted(Halves):
     condition = "predicted-binaural"
     binauralizer = Tilt()
+
+
+class Raising(Halves):
+    def separate(self, mixture, sample_rate, frames):
+        raise RuntimeError("weights are\\n missing")
+
+
+class Short(Halves):
+    def separate(self, mixture, sample_rate, frames):
+        if mixture.shape[-1] > 8000:
+            raise RuntimeError("more than half a second")
+        return super().separate(mixture, sample_rate, frames)
+
+
+class Deaf(Tilt):
+    def binauralize(self, clip):
+        raise RuntimeError("no ears")
+
+
+class DeafPredicted(Predicted):
+    binauralizer = Deaf()
 """
 
 
@@ -137,6 +158,15 @@ def test_a_file_in_the_place_of_the_folder_is_refused_before_work(here, capsys):
         ("Predicted", ("low.mov", "high.mov"), ("--mixture", "low.mov"), 2, "leave --mixture out"),
         ("Halves", ("low.mov", "none.mov"), (), 1, "none.mov"),
         ("Tilt", ("low.mov", "high.mov"), (), 1, "gave a Tilt without separate"),
+        (
+            "Raising",
+            ("none.mov", "low.mov"),
+            (),
+            1,
+            "the rehearsal on noise ended in RuntimeError: weights are missing",
+        ),
+        ("Short", ("low.mov", "high.mov"), (), 1, "separators:Short raised RuntimeError: more than half a second."),
+        ("DeafPredicted", ("low.mov", "high.mov"), (), 1, "low.mov: Deaf raised RuntimeError: no ears."),
     ],
 )
 def test_refusals(here, capsys, model, videos, more, status, message):
