@@ -12,11 +12,15 @@ def remarks_as_lines() -> Iterator[None]:
     """Print what is remarked on SOFA files within the block as lines of standard error; other warnings stay."""
     from hrtf.sofa import SofaWarning
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", SofaWarning)
-        yield
-    for one in caught:
-        if issubclass(one.category, SofaWarning):
-            click.echo(f"note: {one.message}", err=True)
-        else:
-            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    caught: list[warnings.WarningMessage] = []
+    try:
+        with warnings.catch_warnings(record=True) as recorded:
+            caught = recorded
+            warnings.simplefilter("always", SofaWarning)
+            yield
+    finally:  # a file that is refused in the end is remarked on, too
+        for one in caught:
+            if issubclass(one.category, SofaWarning):
+                click.echo(f"note: {one.message}", err=True)
+            else:
+                warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)

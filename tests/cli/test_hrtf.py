@@ -15,6 +15,8 @@ from PIL import Image
 
 from fairplay_bench.cli.remarks import remarks_as_lines
 from hrtf import catalogue
+from hrtf.errors import HrtfError
+from hrtf.sofa import SofaWarning
 from hrtf.sphere import spherical_head_responses
 
 from ..spherical_sources import noise, plane_wave
@@ -116,6 +118,16 @@ def test_remarks_come_as_lines_from_other_commands_too(capsys, small_head, tmp_p
     outcome = run_here(capsys, *arguments, "--hrtf", small_head)
     assert f"note: {small_head}: " in outcome.err
     assert "SofaWarning" not in outcome.err
+
+
+def test_remarks_on_a_file_that_is_then_refused_are_shown(capsys):
+    def refusing():
+        warnings.warn("x.sofa: the ears are swapped", SofaWarning, stacklevel=1)
+        raise HrtfError("x.sofa: no responses.")
+
+    with pytest.raises(HrtfError, match="no responses"), remarks_as_lines():
+        refusing()
+    assert capsys.readouterr().err == "note: x.sofa: the ears are swapped\n"
 
 
 def test_other_warnings_are_not_swallowed():
