@@ -1,14 +1,16 @@
 """What the README and the docs show must work as printed."""
 
 import re
+import shlex
 from pathlib import Path
 
+import click
 import pytest
 
-from fairplay_bench.cli import LazyGroup, cli
+from fairplay_bench.cli import cli
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_the_method_of_the_readme_is_evaluated(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,14 +28,46 @@ def test_the_method_of_the_readme_takes_ten_lines() -> None:
     assert len([line for line in code[1].splitlines() if line.strip()]) <= 10
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_a_page_names_exists(page: Path) -> None:
-    named = set(re.findall(r"^(?:nice )?fairplay-bench ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE))
-    assert isinstance(cli, LazyGroup)
-    assert named <= set(cli.list_commands(None)) | {"--help"}  # type: ignore[arg-type]
+def commands_of(page: Path) -> list[list[str]]:
+    """Arguments of each command that a page shows: in a fence, indented by four spaces, or within a sentence."""
+    text = page.read_text("utf-8").replace("\\\n", " ")
+    shown = re.findall(r"^(?: {4})?(?:nice )?fairplay-bench (.+)$", text, re.MULTILINE)
+    named = re.findall(r"`fairplay-bench\s([^`]+)`", text)
+    return [shlex.split(command, comments=True) for command in shown + named]
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+def resolved(arguments: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that is called, and what is left of the arguments for it."""
+    command: click.Command = cli
+    while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
+        name, *arguments = arguments
+        found = command.get_command(click.Context(command), name)
+        assert found is not None, f"{command.name} has no {name}"
+        command = found
+    return command, arguments
+
+
+@pytest.mark.parametrize(
+    ("page", "arguments"),
+    [pytest.param(page, one, id=f"{page.name}: {' '.join(one)}") for page in PAGES for one in commands_of(page)],
+)
+def test_every_command_a_page_shows_exists_with_its_options(page: Path, arguments: list[str]) -> None:
+    command, rest = resolved(arguments)
+    context = command.make_context(command.name, list(rest), resilient_parsing=True)  # train looks for a --model
+    known = {option for one in command.get_params(context) for option in (*one.opts, *one.secondary_opts)}
+    options = {argument.partition("=")[0] for argument in rest if argument.startswith("-")}
+    assert options <= known, page.name
+
+
+def test_no_line_that_begins_with_a_command_is_overlooked() -> None:
+    found = {page.name: len(commands_of(page)) for page in PAGES}
+    for page in PAGES:
+        lines = [line.strip().removeprefix("nice ") for line in page.read_text("utf-8").splitlines()]
+        assert found[page.name] >= sum(line.startswith("fairplay-bench ") for line in lines), page.name
+    assert min(found["README.md"], found["training.md"], found["separation.md"], found["site.md"]) >= 4
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
 def test_every_relative_link_of_a_page_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
