@@ -2,7 +2,7 @@
 
 import json
 
-from fairplay_bench.models.registry import SEPARATORS, load_model, registered
+from fairplay_bench.models.registry import PARTS, SEPARATORS, load_model, registered
 
 from .running import run_here
 
@@ -11,9 +11,11 @@ def test_names_and_where_they_come_from(capsys):
     outcome = run_here(capsys, "models")
     lines = outcome.out.splitlines()
     assert outcome.status == 0
-    assert [line.split()[0] for line in lines[:-1]] == [*registered(), *registered(SEPARATORS)]
-    assert "mix-and-separate" in lines[-2]
-    assert "--task separation" in lines[-2]
+    assert [line.split()[0] for line in lines[:-1]] == [*registered(), *registered(SEPARATORS), *registered(PARTS)]
+    remarks = {line.split()[0]: line.partition(" (")[2] for line in lines[:-1]}
+    assert remarks["mono-mono"] == ""
+    assert remarks["mix-and-separate"] == "--task separation)"
+    assert remarks["audio-localisation"] == remarks["audio-visual-correspondence"] == "train only)"
     assert "baselines.mono_mono:MonoMono" in next(line for line in lines if line.startswith("mono-mono "))
     assert "package.module:attribute" in lines[-1]
 
@@ -22,5 +24,7 @@ def test_json(capsys):
     outcome = run_here(capsys, "models", "--json")
     listed = json.loads(outcome.out)
     assert listed["mono-mono"] == "baselines.mono_mono:MonoMono"
+    assert listed["audio-localisation"] == "baselines.l2bnet.localiser:AudioLocalisation"
+    assert listed.keys() == {*registered(), *registered(SEPARATORS), *registered(PARTS)}
     assert outcome.err == ""
     assert hasattr(load_model("mono-mono"), "binauralize")
