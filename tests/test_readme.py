@@ -2,12 +2,19 @@
 
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
+import numpy as np
 import pytest
+import torch
+from numpy.typing import NDArray
 
 from fairplay_bench.cli import cli
+from fairplay_bench.models.interface import Frames
+from fairplay_bench.models.rehearsal import noise_clip, rehearse
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -45,6 +52,26 @@ def resolved(arguments: list[str]) -> tuple[click.Command, list[str]]:
         assert found is not None, f"{command.name} has no {name}"
         command = found
     return command, arguments
+
+
+def test_the_windowed_method_of_the_docs_keeps_its_contract() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "methods.md").read_text("utf-8"), re.DOTALL)
+    (code,) = (block for block in blocks if "WindowedBinauralizer" in block)
+    defined: dict[str, Any] = {"__name__": "methods"}
+    exec(compile(code, "methods.md", "exec"), defined)
+    method = defined["MyWindowedMethod"](None, "cpu")
+    rehearse(method)
+    clip, frames = noise_clip(with_omni=False), _BrightLeft(Path(), 5)
+    ears = method.binauralize(replace(clip, frames=frames))
+    torch.testing.assert_close(ears, clip.mono * torch.tensor([[1.5], [0.5]]), rtol=0.02, atol=1e-3)
+
+
+class _BrightLeft(Frames):
+    """Pictures whose left half is half as bright as can be, and whose right half is black."""
+
+    def _image(self, number: int) -> NDArray[np.uint8]:
+        del number
+        return np.repeat(np.array([127, 0], np.uint8), 240)[None, :, None].repeat(240, 0).repeat(3, 2)
 
 
 @pytest.mark.parametrize(

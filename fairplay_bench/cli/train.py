@@ -60,7 +60,12 @@ def _option(setting: "Setting") -> click.Option:
 @click.command("train", cls=TrainCommand, short_help="Train a method on one split of a prepared data set.")
 @shared_options("trained_model", "data", "split_set", "split", "preset", "protocol", "seed")
 @click.option("--half", type=click.Choice(["first", "second", "all"]), default=None, help="Of the training clips.")
-@click.option("--epochs", type=int, default=None, help="Passes over the training clips; the preset's by default.")
+@click.option(
+    "--epochs",
+    type=int,
+    default=None,
+    help="Passes over the training clips, also of what is trained first; the preset's by default.",
+)
 @click.option(
     "--pretrained/--no-pretrained", default=None, help="Start the visual branch from ImageNet, or from chance."
 )
