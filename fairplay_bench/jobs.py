@@ -83,6 +83,17 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def workers_of(jobs: int | None) -> int:
+    """Number of worker processes: as many as were asked for, one a usable core by default.
+
+    Raises:
+        OptionError: if it is less than one.
+    """
+    if jobs is not None and jobs < 1:
+        raise OptionError(f"--jobs {jobs}: at least one worker is needed.")
+    return usable_cores() if jobs is None else jobs
+
+
 @contextmanager
 def executor(
     jobs: int | None = None, preload: tuple[str, ...] = (), scheduler: str | None = None
@@ -105,9 +116,7 @@ def executor(
         with _cluster(scheduler) as pool:
             yield pool
         return
-    jobs = usable_cores() if jobs is None else jobs
-    if jobs < 1:
-        raise OptionError(f"--jobs {jobs}: at least one worker is needed.")
+    jobs = workers_of(jobs)
     if jobs == 1:
         yield SerialExecutor()
         return

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fairplay_bench.errors import BenchError, MediaError, OptionError
-from fairplay_bench.jobs import Reporter, SerialExecutor, executor, run_all, usable_cores
+from fairplay_bench.jobs import Reporter, SerialExecutor, executor, run_all, usable_cores, workers_of
 from fairplay_bench.media.files import check_is_content
 
 
@@ -131,6 +131,13 @@ def test_a_silent_reporter_passes_items_on():
 
 def test_cores_are_those_this_process_may_use():
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+
+def test_as_many_workers_as_asked_for_or_as_there_are_cores():
+    assert (workers_of(3), workers_of(None)) == (3, usable_cores())
+    for jobs in (0, -1):
+        with pytest.raises(OptionError, match=f"^--jobs {jobs}: at least one worker is needed"):
+            workers_of(jobs)
 
 
 ORPHANS = """

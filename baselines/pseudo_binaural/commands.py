@@ -76,7 +76,7 @@ def patches_command(
     from baselines.pseudo_binaural.cutting import clips_of, cut_out
     from baselines.pseudo_binaural.sources import PATCHES_FILE, write_patches
     from fairplay_bench.errors import DatasetError
-    from fairplay_bench.jobs import executor, usable_cores
+    from fairplay_bench.jobs import executor, workers_of
     from fairplay_bench.results.files import check_is_free
 
     if boxes is not None and no_detector:
@@ -87,7 +87,7 @@ def patches_command(
     find = None if no_detector or boxes is not None else find_with(**detector)
     reporter = reporter or Reporter()
     with executor(jobs, ("baselines.pseudo_binaural.cutting",)) as pool:
-        cuttings = cut_out(clips, find, pool, reporter, jobs or usable_cores())
+        cuttings = cut_out(clips, find, pool, reporter, workers_of(jobs))
     cuttings.failed |= absent
     for line in _lines(cuttings):
         reporter.say(line)

@@ -36,9 +36,9 @@ def fair_play_command(
     """Prepare FAIR-Play. Exits with 1 if a listed clip is missing or a file is bad."""
     from fairplay_bench.datasets.prepare import prepare
     from fairplay_bench.datasets.recipes import FairPlayOptions, fair_play_plan
-    from fairplay_bench.jobs import executor, usable_cores
+    from fairplay_bench.jobs import executor, workers_of
 
-    reporter, workers = ConsoleReporter(), usable_cores() if jobs is None else jobs
+    reporter, workers = ConsoleReporter(), workers_of(jobs)
     with executor(jobs, scheduler=scheduler) as pool:
         options = FairPlayOptions(source.absolute(), manifest, xu2021_splits, limit, solos)
         plan = fair_play_plan(options, pool, reporter, workers)
@@ -54,11 +54,10 @@ def fair_play_command(
 def mini_command(clips: int, seed: int, out: Path, jobs: int | None, overwrite: bool) -> None:
     """Draw and play small scenes in FAIR-Play's layout, then prepare them like FAIR-Play."""
     from fairplay_bench.datasets.mini.make import make_mini
-    from fairplay_bench.jobs import executor, usable_cores
+    from fairplay_bench.jobs import executor, workers_of
 
     with executor(jobs) as pool:
-        workers = usable_cores() if jobs is None else jobs
-        outcome = make_mini(out, clips, seed, pool, ConsoleReporter(), workers=workers, overwrite=overwrite)
+        outcome = make_mini(out, clips, seed, pool, ConsoleReporter(), workers=workers_of(jobs), overwrite=overwrite)
     show(outcome)
 
 
@@ -76,14 +75,14 @@ def mini_360_command(
     """Draw and play small scenes all around, as 360° recordings, then prepare them like the 360° sets."""
     from fairplay_bench.datasets.decoding import named_decoder
     from fairplay_bench.datasets.mini_360.make import make_mini_360
-    from fairplay_bench.jobs import executor, usable_cores
+    from fairplay_bench.jobs import executor, workers_of
     from fairplay_bench.media.ambisonic import AMBISONIC_RATE
 
     with remarks_as_lines():
         chosen = named_decoder(hrtf, decoder, AMBISONIC_RATE)
     with executor(jobs) as pool:
-        workers = usable_cores() if jobs is None else jobs
-        outcome = make_mini_360(out, clips, seed, chosen, pool, ConsoleReporter(), workers=workers, overwrite=overwrite)
+        reporter, workers = ConsoleReporter(), workers_of(jobs)
+        outcome = make_mini_360(out, clips, seed, chosen, pool, reporter, workers=workers, overwrite=overwrite)
     show(outcome)
 
 

@@ -89,11 +89,11 @@ def _prepare(
 ) -> None:
     from fairplay_bench.datasets.prepare import prepare
     from fairplay_bench.datasets.separation import mixtures_of
-    from fairplay_bench.jobs import executor, usable_cores
+    from fairplay_bench.jobs import executor, workers_of
 
     mixtures = None if solos is None else mixtures_of(solos)
     plan = replace(plan_of(), mixtures=mixtures)
     with executor(jobs, scheduler=scheduler) as pool:
-        folder, workers = out.absolute() / plan.spec.name, usable_cores() if jobs is None else jobs
+        folder, workers = out.absolute() / plan.spec.name, workers_of(jobs)
         outcome = prepare(plan, folder, pool, ConsoleReporter(), workers=workers, overwrite=overwrite)
     show(outcome)

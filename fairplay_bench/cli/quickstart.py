@@ -27,7 +27,7 @@ def quickstart_command(out: Path, clips: int, jobs: int | None) -> None:
     """Make mini, prepare it, score Mono-Mono and two sanity rows, write leaderboard.md and a site."""
     from fairplay_bench.cli.tables import show_results
     from fairplay_bench.datasets.mini.make import make_mini
-    from fairplay_bench.jobs import executor, usable_cores
+    from fairplay_bench.jobs import executor, workers_of
     from fairplay_bench.media.files import written_whole
     from fairplay_bench.scoring.run import SCORING_MODULES
     from leaderboard.markdown import markdown_table
@@ -36,7 +36,7 @@ def quickstart_command(out: Path, clips: int, jobs: int | None) -> None:
     reporter = ConsoleReporter()
     check_site_is_free(out / _SITE, overwrite=True)
     with executor(jobs, SCORING_MODULES) as pool:
-        make_mini(out, clips, _SEED, pool, reporter, workers=jobs or usable_cores())
+        make_mini(out, clips, _SEED, pool, reporter, workers=workers_of(jobs))
         scored = _score_all(out, pool, jobs, reporter)
     results = list(scored.values())
     with written_whole(out / "leaderboard.md") as temporary:

@@ -15,11 +15,11 @@ def verify_command(folder: Path, jobs: int | None) -> None:
     """Open every file of the prepared data set in DIR and compare it with the index. Exits with 1 if one differs."""
     from fairplay_bench.datasets.prepared import open_prepared
     from fairplay_bench.datasets.verify import verify
-    from fairplay_bench.jobs import executor, usable_cores
+    from fairplay_bench.jobs import executor, workers_of
 
     prepared = open_prepared(folder)
     with executor(jobs) as pool:
-        problems = verify(prepared, pool, ConsoleReporter(), jobs or usable_cores())
+        problems = verify(prepared, pool, ConsoleReporter(), workers_of(jobs))
     for problem in problems:
         click.echo(problem)
     if problems:

@@ -16,7 +16,7 @@ from typing import Any
 
 from fairplay_bench.datasets.prepared import open_prepared
 from fairplay_bench.errors import OptionError
-from fairplay_bench.jobs import Continued, Reporter, executor, run_all, usable_cores
+from fairplay_bench.jobs import Continued, Reporter, executor, run_all, workers_of
 from fairplay_bench.media.files import sha256_of
 from fairplay_bench.models.interface import Ambisonizer, Binauralizer, Separator, card_of
 from fairplay_bench.records import ModelCard, named_protocol
@@ -70,7 +70,7 @@ def run_plan(method: Method, plan: EvaluationPlan, reporter: Reporter, pool: Exe
     run = Run(scope, methods, listed, card, reporter)
     entries, total = task.entries(run), sum(map(len, listed.values()))
     with nullcontext(pool) if pool else executor(plan.jobs, SCORING_MODULES, plan.scheduler) as scorers:
-        work = run_all(scorers, task.score, entries, plan.jobs or usable_cores())
+        work = run_all(scorers, task.score, entries, workers_of(plan.jobs))
         clips = [scores for _, scores in reporter.track(Continued(work, _kept), total, "clips")]
     clips.sort(key=lambda clip: (clip.split, clip.clip_id))
     data = scope.data
