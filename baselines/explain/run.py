@@ -16,18 +16,18 @@ from baselines.explain.drawing import overlaid
 from baselines.explain.heat import Heat, Shot
 from baselines.explain.methods import Explanation
 from fairplay_bench.dsp.windows import WINDOW_SAMPLES
-from fairplay_bench.errors import MediaError, MethodError, OptionError, OutputError
+from fairplay_bench.errors import MediaError, MethodError, OptionError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.media.block_reader import SoundSource, open_sound
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.media.frames import frame_name
+from fairplay_bench.media.outputs import check_folder_is_free
 from fairplay_bench.media.picture_writer import write_pictures
 from fairplay_bench.media.pictures import VideoPictures
 from fairplay_bench.media.video import EARLY_END_S, frame_time, open_video, take_frames, video_duration_s
 from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.models.windowed import WindowedBinauralizer
 from fairplay_bench.records import FRAMES_PER_S, SAMPLE_RATE, Protocol
-from fairplay_bench.results.files import check_can_hold
 
 _AT_ONCE = 16  # shots in memory
 
@@ -81,9 +81,7 @@ def explain(plan: ExplainPlan, method: WindowedBinauralizer, reporter: Reporter 
     """
     if not 1 <= plan.every_s * FRAMES_PER_S < math.inf:
         raise OptionError(f"--every {plan.every_s:g}: frames are {1 / FRAMES_PER_S:g} s apart; give that or more.")
-    if plan.folder.exists() and not plan.overwrite:
-        raise OutputError(f"{plan.folder}: is there already; choose another --out, or --overwrite.")
-    check_can_hold(plan.folder)
+    check_folder_is_free(plan.folder, plan.overwrite)
     size = method.network.picture_size
     if size is None:
         raise MethodError(f"{method.card.name}: looks at no pictures, so there is nothing to show.")

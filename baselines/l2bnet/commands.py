@@ -38,7 +38,7 @@ def boxes_command(
     from baselines.l2bnet.finding import check_every, found_boxes, write_boxes
     from fairplay_bench.datasets.prepared import open_prepared
     from fairplay_bench.errors import DatasetError
-    from fairplay_bench.results.files import check_is_free
+    from fairplay_bench.media.outputs import check_is_free
 
     check_is_free(out, overwrite)
     check_every(every_s)

@@ -77,7 +77,7 @@ def patches_command(
     from baselines.pseudo_binaural.sources import PATCHES_FILE, write_patches
     from fairplay_bench.errors import DatasetError
     from fairplay_bench.jobs import executor, workers_of
-    from fairplay_bench.results.files import check_is_free
+    from fairplay_bench.media.outputs import check_is_free
 
     if boxes is not None and no_detector:
         raise OptionError("--boxes and --no-detector: give one of them.")

@@ -14,8 +14,8 @@ from baselines.pseudo_binaural.studio import Studio
 from fairplay_bench.errors import OptionError, OutputError
 from fairplay_bench.media.audio import write_wav
 from fairplay_bench.media.files import written_whole
+from fairplay_bench.media.outputs import check_can_hold
 from fairplay_bench.records import SAMPLE_RATE
-from fairplay_bench.results.files import check_can_hold
 
 _MOST = 999  # the names have three digits
 _PAGE = "scenes.html"

@@ -7,7 +7,7 @@ import click
 
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.cli.options import PATH, shared_options
-from fairplay_bench.errors import OptionError, OutputError
+from fairplay_bench.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,13 +72,14 @@ def binauralize_command(
 
 
 def _check_out(out: Path, lossless: bool, overwrite: bool) -> None:
+    from fairplay_bench.media.outputs import check_is_free
+
     suffix = out.suffix.lower()
     if suffix not in _FORMATS:
         raise OptionError(f"--out {out}: give a name that ends in {', '.join(_FORMATS)}.")
     if suffix != ".wav" and lossless != _FORMATS[suffix]:
         raise OptionError(f"--out {out}: PCM goes into .mov with --lossless, AAC into .mp4 without it.")
-    if out.exists() and not overwrite:
-        raise OutputError(f"{out}: is there already; choose another --out, or --overwrite.")
+    check_is_free(out, overwrite)
 
 
 def _pictures(

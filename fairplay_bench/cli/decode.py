@@ -46,7 +46,7 @@ def decode_command(
     from fairplay_bench.datasets.decoding import named_decoder, output_names, plot_direction
     from fairplay_bench.jobs import executor, run_all
     from fairplay_bench.media.ambisonic import AMBISONIC_RATE
-    from fairplay_bench.results.files import check_is_free
+    from fairplay_bench.media.outputs import check_is_free
     from hrtf.ambisonics import format_of
     from hrtf.errors import AmbisonicsError
 

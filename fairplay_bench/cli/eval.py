@@ -45,7 +45,8 @@ def eval_command(
     mixtures of the data set's solo clips (prepare --solos), and SDR, SIR and SAR are reported.
     """
     numbers = parse_splits(splits)
-    from fairplay_bench.results.files import check_is_free, write_result
+    from fairplay_bench.media.outputs import check_is_free
+    from fairplay_bench.results.files import write_result
     from fairplay_bench.scoring.run import EvaluationPlan, run_plan
 
     name = model if task == "binaural" else f"{task}-{model}"

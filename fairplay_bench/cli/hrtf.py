@@ -73,7 +73,7 @@ def fetch_command(name: str) -> None:
 def plot_command(name_or_file: str, out: Path | None, overwrite: bool) -> None:
     """Draw magnitude, ITD and ILD over azimuth, and the measured directions."""
     from fairplay_bench.media.files import output_problem
-    from fairplay_bench.results.files import check_is_free
+    from fairplay_bench.media.outputs import check_is_free
     from hrtf.catalogue import load_head
     from hrtf.plots import plot_head
 

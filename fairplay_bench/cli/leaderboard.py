@@ -55,7 +55,7 @@ def submit_command(
 ) -> None:
     """Walk through a submission: show each check of the result FILE, write the entry and the text of a pull request."""
     from fairplay_bench.media.files import written_whole
-    from fairplay_bench.results.files import check_is_free
+    from fairplay_bench.media.outputs import check_is_free
     from leaderboard.entries import entries_folder
     from leaderboard.submission import enter, examine, pull_request
 

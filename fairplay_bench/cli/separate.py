@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fairplay_bench.cli.options import PATH, shared_options
-from fairplay_bench.errors import BenchError, MethodError, OptionError, OutputError
+from fairplay_bench.errors import BenchError, MethodError, OptionError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -81,7 +81,7 @@ def _one_line(what: str) -> Iterator[None]:
 
 
 def _files(videos: tuple[Path, Path], out: Path, overwrite: bool) -> list[Path]:
-    from fairplay_bench.results.files import check_can_hold
+    from fairplay_bench.media.outputs import check_can_hold, check_is_free
 
     names = [video.stem for video in videos]
     if names[0] == names[1]:
@@ -89,8 +89,7 @@ def _files(videos: tuple[Path, Path], out: Path, overwrite: bool) -> list[Path]:
     files = [out / f"{name}.wav" for name in names]
     check_can_hold(out)
     for file in files:
-        if file.exists() and not overwrite:
-            raise OutputError(f"{file}: is there already; choose another --out, or --overwrite.")
+        check_is_free(file, overwrite)
     return files
 
 

@@ -40,7 +40,7 @@ def spherical_map_command(
     """
     from fairplay_bench.datasets.map_source import map_source
     from fairplay_bench.datasets.spherical_map import draw_map, film_map
-    from fairplay_bench.results.files import check_is_free
+    from fairplay_bench.media.outputs import check_is_free
     from hrtf.ambisonics import format_of
     from hrtf.errors import AmbisonicsError
 

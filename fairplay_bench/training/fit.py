@@ -14,9 +14,9 @@ from torch import distributed
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.errors import BenchError, DatasetError, OptionError
 from fairplay_bench.jobs import Reporter
+from fairplay_bench.media.outputs import check_can_hold
 from fairplay_bench.records import ClipId, Subset, TrainedOn, named_protocol
 from fairplay_bench.results.environment import environment
-from fairplay_bench.results.files import check_can_hold
 from fairplay_bench.training.interface import Examples, Material, Start, Training
 from fairplay_bench.training.keeping import Progress, RunKeeper
 from fairplay_bench.training.module import ExampleData, TrainingModule

@@ -235,7 +235,7 @@ def test_what_is_there_stays_unless_it_is_to_be_replaced(video):
     first = plan(video, "activation")
     explain(first, method())
     before = (first.folder / "activation.mp4").stat().st_mtime_ns
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(OutputError, match="exists; choose another --out, or --overwrite"):
         explain(first, method())
     assert (first.folder / "activation.mp4").stat().st_mtime_ns == before
     explain(plan(video, "activation", overwrite=True), method())

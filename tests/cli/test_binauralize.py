@@ -182,11 +182,14 @@ def test_another_rate_is_resampled(run, pictures, tmp_path):
         (("--out", "o.wav"), OptionError, "give them with --frames"),
         (("--out", "o.wav", "--precision", "fp8"), OptionError, "unknown precision"),
         (("--out", "o.wav", "--batch", "0"), OptionError, "at least one window"),
-        (("--out", "two.wav"), OutputError, "is there already"),
+        (("--out", "two.wav"), OutputError, "exists; choose another --out, or --overwrite"),
+        (("--out", "two.wav/o.wav"), OutputError, "is no folder that can be written"),
+        (("--out", "folder.wav", "--overwrite"), OutputError, "is a folder; give a file with --out"),
     ],
 )
 def test_refusals(run, sound, tmp_path, monkeypatch, more, error, text):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.wav").mkdir()
     outcome = call("two.wav", *options(run, *more))
     assert isinstance(outcome.exception, error)
     assert text in str(outcome.exception)

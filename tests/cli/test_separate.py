@@ -137,7 +137,7 @@ def test_what_is_there_is_kept(here, capsys):
     before = (here / "out" / "low.wav").read_bytes()
     again = separate(capsys, "Doubled")
     assert again.status == 1
-    assert "low.wav: is there already; choose another --out, or --overwrite." in again.error
+    assert "low.wav: exists; choose another --out, or --overwrite to replace it." in again.error
     assert (here / "out" / "low.wav").read_bytes() == before
     assert separate(capsys, "Doubled", "--overwrite").status == 0
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fairplay_bench.errors import OutputError, ResultError
-from fairplay_bench.results.files import check_is_free, read_result, write_result
+from fairplay_bench.results.files import read_result, write_result
 
 
 def test_what_is_written_is_read(tmp_path, result):
@@ -26,26 +26,6 @@ def test_a_file_that_exists_stays_as_it_is(tmp_path, result):
     assert path.read_text() == "mine"
     write_result(result(), path, overwrite=True)
     assert read_result(path) == result()
-
-
-def test_places_that_cannot_be_written_are_told_beforehand(tmp_path):
-    (tmp_path / "file").write_text("")
-    for path in (tmp_path / "file" / "r.json", tmp_path / "file" / "deeper" / "r.json"):
-        with pytest.raises(OutputError, match=r"^cannot write .*r\.json: .*file is no folder that can be written; "):
-            check_is_free(path, overwrite=False)
-    for overwrite in (False, True):
-        with pytest.raises(OutputError, match=r": is a folder; give a file with --out\.$"):
-            check_is_free(tmp_path, overwrite)
-    with pytest.raises(OutputError, match=r"^cannot write .*File name too long; choose another place with --out\.$"):
-        check_is_free(tmp_path / ("r" * 300), overwrite=False)
-    check_is_free(tmp_path / "not" / "yet" / "there.json", overwrite=False)
-    assert not (tmp_path / "not").exists()
-
-
-def test_a_folder_without_leave_to_write(tmp_path, monkeypatch):
-    monkeypatch.setattr("os.access", lambda *_: False)
-    with pytest.raises(OutputError, match="is no folder that can be written"):
-        check_is_free(tmp_path / "r.json", overwrite=False)
 
 
 def refusal(path):
