@@ -18,11 +18,12 @@ import torch
 
 from baselines.explain.heat import Region, Shot
 from baselines.explain.occlusion import Occlusion
-from baselines.explain.run import key_frames, window_around
+from baselines.explain.run import window_around
 from fairplay_bench.datasets.mini.make import TRUTH_FOLDER
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.media.audio import read_sound
 from fairplay_bench.media.frames import frame_name, read_image
+from fairplay_bench.media.key_frames import key_frames
 from fairplay_bench.models.registry import load_model
 from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.models.windowed import WindowedBinauralizer

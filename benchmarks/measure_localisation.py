@@ -16,7 +16,7 @@ from torch import Tensor
 
 from baselines.correspondence import method as correspondence
 from baselines.correspondence.network import Correspondence
-from baselines.explain.run import key_frames, window_around
+from baselines.explain.run import window_around
 from baselines.l2bnet.listening import Listener
 from baselines.l2bnet.maps import COLUMNS, ROWS, peak
 from baselines.l2bnet.places import SeenPlaces, places_of
@@ -26,6 +26,7 @@ from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
 from fairplay_bench.dsp.level import rms
 from fairplay_bench.media.audio import read_sound
 from fairplay_bench.media.frames import frame_name, read_image
+from fairplay_bench.media.key_frames import key_frames
 from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.records import FRAME_WIDTH, FRAMES_PER_S, ClipId, named_protocol
 from fairplay_bench.training.level import at_level

@@ -1,6 +1,5 @@
 """Heat over the pictures of a whole video, as PNG and as MP4."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +20,7 @@ from fairplay_bench.jobs import Reporter
 from fairplay_bench.media.block_reader import SoundSource, open_sound
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.media.frames import frame_name
+from fairplay_bench.media.key_frames import check_every, key_frames
 from fairplay_bench.media.outputs import check_folder_is_free
 from fairplay_bench.media.picture_writer import write_pictures
 from fairplay_bench.media.pictures import VideoPictures
@@ -79,8 +79,7 @@ def explain(plan: ExplainPlan, method: WindowedBinauralizer, reporter: Reporter 
         MediaError: if the video or the sound cannot be read, or they differ in length.
         OutputError: if the folder is there already or cannot be written.
     """
-    if not 1 <= plan.every_s * FRAMES_PER_S < math.inf:
-        raise OptionError(f"--every {plan.every_s:g}: frames are {1 / FRAMES_PER_S:g} s apart; give that or more.")
+    check_every(plan.every_s)
     check_folder_is_free(plan.folder, plan.overwrite)
     size = method.network.picture_size
     if size is None:
@@ -98,12 +97,6 @@ def explain(plan: ExplainPlan, method: WindowedBinauralizer, reporter: Reporter 
         heats |= {heat.number: heat for heat in explainer.heats(some)}
     _write(plan, heats, set(keys), pictures.count, source)
     return [heats[number] for number in keys]
-
-
-def key_frames(count: int, every_s: float) -> list[int]:
-    """Numbers of the frames, of ``count``, in the middle of each span of ``every_s`` seconds; at least one."""
-    step = max(1, round(every_s * FRAMES_PER_S))
-    return list(range((step + 1) // 2, count + 1, step)) or [count]
 
 
 def window_around(sound: Tensor, time_s: float) -> Tensor:

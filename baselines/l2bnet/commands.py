@@ -35,9 +35,10 @@ def boxes_command(
     Every player is taken to sound; add a column `sounding` of 1 and 0 where that is not so. Exits with 1 if the frames
     of any clip could not be read.
     """
-    from baselines.l2bnet.finding import check_every, found_boxes, write_boxes
+    from baselines.l2bnet.finding import found_boxes, write_boxes
     from fairplay_bench.datasets.prepared import open_prepared
     from fairplay_bench.errors import DatasetError
+    from fairplay_bench.media.key_frames import check_every
     from fairplay_bench.media.outputs import check_is_free
 
     check_is_free(out, overwrite)

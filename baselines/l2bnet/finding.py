@@ -1,32 +1,21 @@
 """Finding players in the frames of clips with a detector, and writing them as a table of boxes."""
 
 import csv
-import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from baselines.explain.run import key_frames
 from baselines.pseudo_binaural.boxes import COLUMNS, Box
 from baselines.pseudo_binaural.cutting import Finder
 from fairplay_bench.datasets.index import IndexRow
 from fairplay_bench.datasets.prepared import PreparedDataset
-from fairplay_bench.errors import MediaError, OptionError
+from fairplay_bench.errors import MediaError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.media.frames import frame_name, read_image
-from fairplay_bench.records import FRAMES_PER_S, ClipId
+from fairplay_bench.media.key_frames import key_frames
+from fairplay_bench.records import ClipId
 
 Boxes = dict[ClipId, list[Box]]
-
-
-def check_every(every_s: float) -> None:
-    """Refuse a distance of frames that is none.
-
-    Raises:
-        OptionError: saying so.
-    """
-    if not 1 <= every_s * FRAMES_PER_S < math.inf:
-        raise OptionError(f"--every {every_s:g}: frames are {1 / FRAMES_PER_S:g} s apart; give that or more.")
 
 
 def found_boxes(

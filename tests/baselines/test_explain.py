@@ -15,7 +15,7 @@ from baselines.explain.drawing import overlaid
 from baselines.explain.heat import Shot
 from baselines.explain.methods import named_explanation
 from baselines.explain.occlusion import Occlusion, mask_side, places
-from baselines.explain.run import ExplainPlan, explain, key_frames, window_around
+from baselines.explain.run import ExplainPlan, explain, window_around
 from baselines.flipped_visual import FlippedVisual
 from baselines.mono2binaural.method import Mono2Binaural
 from fairplay_bench.cli.console import ConsoleReporter
@@ -139,12 +139,6 @@ def test_two_fifths_of_what_is_drawn_are_heat():
     assert hot[0] > hot[2]
     assert cold[2] > cold[0]
     assert (drawn[:, 60] != drawn[:, 0]).any()
-
-
-def test_key_frames_lie_in_the_middle_of_their_span():
-    assert key_frames(100, 1.0) == [5, 15, 25, 35, 45, 55, 65, 75, 85, 95]
-    assert key_frames(3, 0.1) == [1, 2, 3]
-    assert key_frames(3, 10.0) == [3]
 
 
 def test_the_window_is_the_one_around_the_moment():

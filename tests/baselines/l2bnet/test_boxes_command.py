@@ -1,6 +1,8 @@
 """The command that finds players in the frames of a data set."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -56,3 +58,9 @@ def test_refusals(call, prepared, tmp_path, finds, monkeypatch):
     out.write_text("mine")
     status, _, heard = call("boxes", prepared, "--out", out)
     assert (status, out.read_text()) == (1, "mine")
+
+
+def test_finding_players_needs_nothing_of_what_explains():
+    heavy = "sorted(name for name in sys.modules if name.startswith(('av.', 'baselines.explain', 'matplotlib')))"
+    code = f"import sys, baselines.l2bnet.finding; print({heavy})"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
