@@ -22,7 +22,7 @@ from fairplay_bench.training.keeping import Progress, RunKeeper
 from fairplay_bench.training.module import ExampleData, TrainingModule
 from fairplay_bench.training.plan import TrainingPlan, asked_recipe
 from fairplay_bench.training.presets import Half, Preset
-from fairplay_bench.training.resuming import BEST, as_kept, forget_run, to_resume
+from fairplay_bench.training.resuming import BEST, WEIGHTS, as_kept, check_is_whole, forget_run, to_resume
 from fairplay_bench.training.run_folder import RunDescription, write_run
 from fairplay_bench.training.settings import filled, named_preset, trainable
 from fairplay_bench.training.stages import stages_of, with_stages
@@ -60,6 +60,7 @@ def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescriptio
     chosen = halved(clips["train"], preset.half)
     known, checkpoint = to_resume(plan, data.index_sha256)
     if known is not None and "steps" in known.training:
+        check_is_whole(plan.out, known)
         reporter.say(f"{plan.out}: this training is finished; nothing is left to do.")
         return known
     material = Material(data, split_set, plan.split, chosen, clips["val"], preset, protocol, plan.seed)
@@ -138,6 +139,7 @@ def _fit(
         samples_by_process=counted,
         validations=[(step, loss if isfinite(loss) else None) for step, loss in keeper.validations],
         skipped=skipped,
+        weights=sorted(file.name for file in plan.out.glob(WEIGHTS)),
         environment=environment(plan.device),
     )
     if trainer.is_global_zero:

@@ -74,6 +74,19 @@ def _nothing(folder: Path) -> tuple[None, None]:
     return None, None
 
 
+def check_is_whole(folder: Path, run: RunDescription) -> None:
+    """Refuse a finished run that has lost weights.
+
+    Raises:
+        OutputError: naming the first one.
+    """
+    for name in run.training.get("weights", ()):
+        if not (folder / name).is_file():
+            raise OutputError(
+                f"{folder}: finished, but {name} is missing; copy it there, or --overwrite to train again."
+            )
+
+
 def forget_run(folder: Path) -> None:
     """Remove what another run left, so that nothing takes it for this one's.
 

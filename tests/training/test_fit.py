@@ -117,6 +117,10 @@ def test_a_finished_run_is_not_trained_again_and_other_settings_are_refused(plan
         train(replace(plan, seed=1))
     with pytest.raises(OutputError, match="holds a run"):
         train(replace(plan, resume=False))
+    lost = (plan.out / "audio.pth").rename(plan.out / "elsewhere")
+    with pytest.raises(OutputError, match=r"finished, but audio\.pth is missing; copy it there, or --overwrite"):
+        train(plan)
+    lost.rename(plan.out / "audio.pth")
     (plan.out / "last.ckpt").unlink()
     with pytest.raises(OutputError, match="nothing to resume"):
         train(plan)
