@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from fairplay_bench.errors import OutputError
+from fairplay_bench.media.copied_pictures import CopiedPictures
 from fairplay_bench.media.files import written_whole
 from fairplay_bench.media.sound_stream import Block, resampled
 
@@ -74,7 +75,7 @@ def write_video(path: Path, source: Path, blocks: Iterable[Block], rate: int, lo
             track = original.streams.video[0]
             copied = container.add_stream_from_template(track)
             sound = container.add_stream("pcm_f32le" if lossless else "aac", rate=VIDEO_RATE, layout="stereo")
-            pictures = _Packets(original, track, copied)
+            pictures = CopiedPictures(original, track, copied)
             done = 0
             for block in (piece.T for piece in resampled(peak.passing(blocks), rate, VIDEO_RATE)):
                 container.mux(sound.encode(audio_frame(block, done)))
@@ -99,26 +100,6 @@ class _Peak:
         for block in blocks:
             self.value = max(self.value, float(np.abs(block).max(initial=0.0)))
             yield block.T
-
-
-class _Packets:
-    """Packets of the copied picture, in step with the sound so that the muxer need not keep either back."""
-
-    def __init__(self, original: Any, track: Any, copied: Any) -> None:
-        self._copied = copied
-        self._origin = round((original.start_time or 0) / 1_000_000 / track.time_base)
-        self._source = (packet for packet in original.demux(track) if packet.dts is not None)
-        self._next = next(self._source, None)
-
-    def until(self, time_s: float) -> list[Any]:
-        packets = []
-        while self._next is not None and (self._next.dts - self._origin) * self._next.time_base <= time_s:
-            packet, self._next = self._next, next(self._source, None)
-            packet.dts -= self._origin
-            packet.pts = packet.dts if packet.pts is None else packet.pts - self._origin
-            packet.stream = self._copied
-            packets.append(packet)
-        return packets
 
 
 def audio_frame(block: Block, pts: int) -> Any:

@@ -1,0 +1,59 @@
+"""Pictures copied into another file: every one of them, at its time."""
+
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from fairplay_bench.media.sound_writer import write_video
+
+REORDERED = {"preset": "veryfast", "bf": "3"}
+
+
+def copied(source, out, seconds=1.0):
+    silence = np.zeros((round(16_000 * seconds), 2), np.float32)
+    write_video(out, source, np.array_split(silence, 10), 16_000, lossless=out.suffix == ".mov")
+    return out
+
+
+def coded(path):
+    with av.open(str(path)) as container:
+        return [packet.size for packet in container.demux(video=0) if packet.size]
+
+
+def shown(path, number_of):
+    """Number and moment of every picture, seconds from the start of the file."""
+    with av.open(str(path)) as container:
+        start = (container.start_time or 0) / 1e6
+        pictures = list(container.decode(video=0))
+    numbers = [number_of(picture.to_ndarray(format="rgb24")) for picture in pictures]
+    return numbers, [picture.time - start for picture in pictures]
+
+
+@pytest.mark.parametrize("pictures", [1, 2, 3, 30])
+@pytest.mark.parametrize("name", ["a.mkv", "a.flv", "a.mp4", "a.ts"])
+def test_every_picture_is_copied_to_its_time(tmp_path, write_numbered, number_of, name, pictures):
+    source = write_numbered(tmp_path / name, Fraction(30), pictures, options=REORDERED, sound_s=1)
+    out = copied(source, tmp_path / "b.mp4")
+    assert len(coded(out)) == len(coded(source)) == pictures
+    numbers, times_s = shown(out, number_of)
+    assert numbers == list(range(pictures))
+    np.testing.assert_allclose(times_s, shown(source, number_of)[1], atol=2e-3)
+
+
+def test_a_last_picture_without_a_duration_is_shown(tmp_path, write_numbered, number_of):
+    times = [Fraction(number, 30) for number in range(30)]
+    source = write_numbered(tmp_path / "a.flv", Fraction(90_000), times=times, options=REORDERED, sound_s=1)
+    assert shown(copied(source, tmp_path / "b.mp4"), number_of)[0] == list(range(30))
+
+
+def test_decoding_times_ascend_and_no_picture_is_shown_before_its_own(tmp_path, write_numbered):
+    source = write_numbered(tmp_path / "a.mkv", Fraction(30), 30, options=REORDERED)
+    with av.open(str(source)) as container:
+        assert next(container.demux(video=0)).dts is None
+    with av.open(str(copied(source, tmp_path / "b.mp4"))) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    times = [packet.dts for packet in packets]
+    assert times == sorted(set(times))
+    assert all(packet.pts >= packet.dts for packet in packets)
