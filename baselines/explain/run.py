@@ -24,7 +24,7 @@ from fairplay_bench.media.key_frames import check_every, key_frames
 from fairplay_bench.media.outputs import check_folder_is_free
 from fairplay_bench.media.picture_writer import write_pictures
 from fairplay_bench.media.pictures import VideoPictures
-from fairplay_bench.media.video import EARLY_END_S, frame_time, open_video, take_frames, video_duration_s
+from fairplay_bench.media.video import EARLY_END_S, frame_time, open_video, shown_size, take_frames, video_duration_s
 from fairplay_bench.models.window_pictures import resized
 from fairplay_bench.models.windowed import WindowedBinauralizer
 from fairplay_bench.records import FRAMES_PER_S, SAMPLE_RATE, Protocol
@@ -153,7 +153,7 @@ def _write(plan: ExplainPlan, heats: dict[int, Heat], keys: set[int], count: int
     with written_whole(plan.folder, folder=True) as folder:
 
         def drawn() -> Iterator[NDArray[np.uint8]]:
-            frames = take_frames(plan.video, count, *_shown_size(plan.video))
+            frames = take_frames(plan.video, count, *_even_size(plan.video))
             for number, picture in enumerate(frames, start=1):
                 nearest = int(known[np.abs(known - number).argmin()])
                 shown = overlaid(picture, heats[nearest].values)
@@ -169,8 +169,7 @@ def _write(plan: ExplainPlan, heats: dict[int, Heat], keys: set[int], count: int
             write_pictures(file, drawn(), FRAMES_PER_S, blocks, source.rate)
 
 
-def _shown_size(video: Path) -> tuple[int, int]:
-    """Width and height of a video, made even."""
-    with open_video(video, "read as a video") as container:
-        stream = container.streams.video[0]
-        return stream.width + stream.width % 2, stream.height + stream.height % 2
+def _even_size(video: Path) -> tuple[int, int]:
+    """Width and height of a video as it is shown, made even."""
+    width, height = shown_size(video)
+    return width + width % 2, height + height % 2

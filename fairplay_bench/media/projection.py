@@ -5,13 +5,13 @@ the top (or left) half is taken. The cubemap is first reduced, so that what is l
 """
 
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from fairplay_bench.errors import MediaError, OptionError, UnknownNameError
+from fairplay_bench.errors import MediaError, UnknownNameError
+from fairplay_bench.media.filters import FilterChain
 from fairplay_bench.media.spherical_metadata import SphericalMetadata, read_spherical_metadata
-from fairplay_bench.media.video import open_video
+from fairplay_bench.media.video import shown_size
 
 PROJECTIONS = ("equirectangular", "eac", "cubemap")
 _NAMES = "|".join(PROJECTIONS)
@@ -54,10 +54,10 @@ def projection_of(path: Path, wanted: str | None = None) -> SphericalMetadata:
     projection = wanted or {"mesh": "eac"}.get(said.projection or "", said.projection)
     stereo = said.stereo
     if said == SphericalMetadata() and projection in (None, "equirectangular"):
-        width, height = _shape(path)
+        width, height = shown_size(path)
         stereo = "top-bottom" if width == height else None
     if projection is None:
-        width, height = _shape(path)
+        width, height = shown_size(path)
         across, down = width // (2 if stereo == "left-right" else 1), height // (2 if stereo == "top-bottom" else 1)
         if abs(across / down - 2) > 0.02:
             raise MediaError(
@@ -73,55 +73,9 @@ def projection_of(path: Path, wanted: str | None = None) -> SphericalMetadata:
 
 
 def to_equirectangular(found: SphericalMetadata) -> Callable[[Any], Any] | None:
-    """Return what turns a decoded picture into an equirectangular one; None where it is one already.
-
-    Raises:
-        OptionError: if FFmpeg's filters cannot be set up.
-    """
+    """Return what turns a decoded picture into an equirectangular one; None where it is one already."""
     steps = [_HALVES[found.stereo]] if found.stereo else []
     if found.projection in _V360:
         steps.append(f"scale={3 * _FACE}:{2 * _FACE}:flags=area")
         steps.append(f"v360=input={_V360[found.projection]}:output=e:w={4 * _FACE}:h={2 * _FACE}:interp=linear")
-    return _FilterChain(steps) if steps else None
-
-
-class _FilterChain:
-    """A chain of filters, set up with the first picture."""
-
-    def __init__(self, steps: list[str]) -> None:
-        self._steps = steps
-        self._graph: Any = None
-
-    def __call__(self, picture: Any) -> Any:
-        if self._graph is None:
-            self._graph = self._set_up(picture)
-        self._graph.push(picture)
-        return self._graph.pull()
-
-    def _set_up(self, picture: Any) -> Any:
-        import av.filter
-
-        graph = av.filter.Graph()
-        source = graph.add_buffer(
-            width=picture.width, height=picture.height, format=picture.format, time_base=picture.time_base
-        )
-        nodes = [source]
-        for step in self._steps:
-            name, _, arguments = step.partition("=")
-            try:
-                nodes.append(graph.add(name, arguments))
-            except ValueError as error:
-                raise OptionError(
-                    f"this FFmpeg lacks the filter {name}: {error}; install another build of av."
-                ) from error
-        nodes.append(graph.add("buffersink"))
-        for before, after in pairwise(nodes):
-            before.link_to(after)
-        graph.configure()
-        return graph
-
-
-def _shape(path: Path) -> tuple[int, int]:
-    with open_video(path, "opened") as container:
-        context = container.streams.video[0].codec_context
-        return context.width, context.height
+    return FilterChain(steps) if steps else None

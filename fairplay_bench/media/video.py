@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from fairplay_bench.errors import MediaError
 from fairplay_bench.media.files import check_is_content
 from fairplay_bench.media.mp4 import check_complete
+from fairplay_bench.media.turning import Upright
 from fairplay_bench.records import FRAMES_PER_S
 
 EARLY_END_S = Fraction(1, 2)  # sound and picture of one recording may end this far apart
@@ -72,17 +73,30 @@ def video_duration_s(path: Path) -> float:
     raise MediaError(f"{path}: does not say how long it is; remux it, for example with ffmpeg -c copy.")
 
 
+def shown_size(path: Path) -> tuple[int, int]:
+    """Width and height, in pixels, of a video's pictures as players show them.
+
+    Raises:
+        MediaError: if its first picture cannot be decoded.
+    """
+    with open_video(path, "decoded") as container:
+        for picture in container.decode(_picture_track(container, path)):
+            shown = Upright()(picture)
+            return shown.width, shown.height
+    raise MediaError(f"{path}: has a picture track but no picture in it.")
+
+
 def take_frames(
     path: Path, count: int, width: int, height: int, convert: Callable[[Any], Any] | None = None
 ) -> Iterator[NDArray[np.uint8]]:
-    """Decode a video once and yield its frames at ten a second, resized (bilinear).
+    """Decode a video once and yield its frames at ten a second, turned as players show them, resized (bilinear).
 
     Args:
         path: the video.
         count: how many frames.
         width: of a frame, pixels.
         height: of a frame, pixels.
-        convert: applied to each chosen picture (``av.VideoFrame``) before it is resized.
+        convert: applied to each chosen picture (``av.VideoFrame``), turned, before it is resized.
 
     Yields:
         ``(height, width, 3)``, RGB.
@@ -98,9 +112,10 @@ def take_frames(
 def _resizer(width: int, height: int, convert: Callable[[Any], Any] | None) -> Callable[[Any], NDArray[np.uint8]]:
     from av.video.reformatter import VideoReformatter
 
-    reformatter = VideoReformatter()
+    reformatter, upright = VideoReformatter(), Upright()
 
     def resized(picture: Any) -> Any:
+        picture = upright(picture)
         picture = picture if convert is None else convert(picture)
         return reformatter.reformat(picture, width, height, format="rgb24", interpolation="BILINEAR").to_ndarray()
 
@@ -110,10 +125,7 @@ def _resizer(width: int, height: int, convert: Callable[[Any], Any] | None) -> C
 def _chosen(
     container: Any, path: Path, count: int, resized: Callable[[Any], NDArray[np.uint8]]
 ) -> Iterator[NDArray[np.uint8]]:
-    stream = container.streams.video[0]
-    if stream.codec_context is None:
-        raise MediaError(f"{path}: its picture track is in a format that cannot be decoded; copy or download it again.")
-    stream.codec_context.thread_count = 1  # clips are spread over processes instead
+    stream = _picture_track(container, path)
     origin = _start_of(container, stream)
     number, ends = 1, Fraction(0)
     current: Any = None
@@ -139,6 +151,14 @@ def _chosen(
     image = resized(current)
     for _ in range(number, count + 1):
         yield image
+
+
+def _picture_track(container: Any, path: Path) -> Any:
+    stream = container.streams.video[0]
+    if stream.codec_context is None:
+        raise MediaError(f"{path}: its picture track is in a format that cannot be decoded; copy or download it again.")
+    stream.codec_context.thread_count = 1  # clips are spread over processes instead
+    return stream
 
 
 def _start_of(container: Any, stream: Any) -> Fraction:

@@ -23,6 +23,8 @@ from fairplay_bench.errors import MediaError, MethodError, OptionError, OutputEr
 from fairplay_bench.models.windowed import WindowedBinauralizer, ears_of_difference
 from fairplay_bench.records import GAO2019, V1, ModelCard
 
+from ..turned_files import turn
+
 SIZE = (56, 112)  # a quarter of the paper's picture: masks of 8 pixels every 4
 SPOT = (slice(16, 24), slice(80, 88))
 
@@ -180,6 +182,12 @@ def test_pictures_and_a_film_are_written(video, tiny_run, name, progress):
         assert container.streams.audio[0].channels == 2
     assert len(pictures) == 10
     assert pictures[0].shape == (32, 64, 3)
+
+
+def test_a_video_filmed_upright_is_shown_upright(video):
+    explain(plan(turn(video, "clockwise"), "activation"), method())
+    with av.open(str(video.parent / "out" / "activation" / "activation.mp4")) as container:
+        assert {(frame.width, frame.height) for frame in container.decode(video=0)} == {(32, 64)}
 
 
 def plan(video, name="occlusion", **others):

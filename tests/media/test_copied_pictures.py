@@ -8,6 +8,8 @@ import pytest
 
 from fairplay_bench.media.sound_writer import write_video
 
+from ..turned_files import turn
+
 REORDERED = {"preset": "veryfast", "bf": "3"}
 
 
@@ -57,3 +59,9 @@ def test_decoding_times_ascend_and_no_picture_is_shown_before_its_own(tmp_path, 
     times = [packet.dts for packet in packets]
     assert times == sorted(set(times))
     assert all(packet.pts >= packet.dts for packet in packets)
+
+
+def test_the_copy_is_turned_as_the_original(tmp_path, write_numbered):
+    source = turn(write_numbered(tmp_path / "a.mp4", Fraction(30), sound_s=1), "clockwise")
+    with av.open(str(copied(source, tmp_path / "b.mp4"))) as container:
+        assert next(container.decode(video=0)).rotation == -90
