@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fairplay_bench.errors import MediaError, OptionError
+from fairplay_bench.errors import OptionError
 from fairplay_bench.media.frames import read_image
-from fairplay_bench.media.video import open_video, take_frames
+from fairplay_bench.media.video import open_video, pictures_end, take_frames
 from fairplay_bench.records import FRAME_HEIGHT, FRAME_WIDTH, FRAMES_PER_S
 
 _NUMBERED = re.compile(r"0*([1-9]\d*)\.(?:png|jpg|jpeg)", re.IGNORECASE)
@@ -104,14 +104,5 @@ class FolderPictures:
 
 
 def _count(path: Path) -> int:
-    import av
-
     with open_video(path, "read as a video") as container:
-        stream, origin = container.streams.video[0], Fraction(container.start_time or 0, av.time_base)
-        if stream.duration is not None and stream.time_base is not None:
-            ends = ((stream.start_time or 0) + stream.duration) * stream.time_base - origin
-        elif container.duration is not None:
-            ends = Fraction(container.duration, av.time_base)
-        else:
-            raise MediaError(f"{path}: does not say how long it is; copy it into an MP4 first.")
-    return max(1, int(ends * FRAMES_PER_S + Fraction(1, 2)))
+        return max(1, int(pictures_end(container, path) * FRAMES_PER_S + Fraction(1, 2)))

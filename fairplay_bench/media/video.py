@@ -8,7 +8,7 @@ ones.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from fairplay_bench.media.mp4 import check_complete
 from fairplay_bench.media.turning import Upright
 from fairplay_bench.records import FRAMES_PER_S
 
+_MP4 = "mp4"  # among FFmpeg's names of the format that MOV is, too
 EARLY_END_S = Fraction(1, 2)  # sound and picture of one recording may end this far apart
 
 
@@ -59,18 +60,55 @@ def open_video(path: Path, purpose: str) -> Iterator[Any]:
 
 
 def video_duration_s(path: Path) -> float:
-    """Length of a video's picture track as far as the file tells, else of the whole file, seconds.
+    """Length of a video's picture track, seconds: as the file tells it, else as its packets do.
 
     Raises:
-        MediaError: if it cannot be opened, has no picture track, or tells no length.
+        MediaError: if it cannot be opened, has no picture track, or its packets tell no time.
     """
     with open_video(path, "opened") as container:
-        stream = container.streams.video[0]
-        if stream.duration and stream.time_base:
-            return float(stream.duration * stream.time_base)
-        if container.duration:
-            return float(container.duration / 1e6)
-    raise MediaError(f"{path}: does not say how long it is; remux it, for example with ffmpeg -c copy.")
+        told = _told_duration(container)
+        return float(told or pictures_end(container, path))
+
+
+def pictures_end(container: Any, path: Path) -> Fraction:
+    """Moment, seconds from the start of the file, at which the last picture ends.
+
+    Other files than MP4 and MOV tell a length of the whole alone, if any, and sound may go on after the pictures: there
+    the last packets are read. The container is not at its start afterwards.
+
+    Args:
+        container: from :func:`open_video`.
+        path: the file, for the message.
+
+    Raises:
+        MediaError: if neither the file nor its packets tell a time.
+    """
+    stream = container.streams.video[0]
+    origin = _start_of(container, stream)
+    if duration := _told_duration(container):
+        return (stream.start_time or 0) * Fraction(stream.time_base) + duration - origin
+    told = (container.start_time or 0) + (container.duration or 0)  # microseconds
+    ends = _packets_end(container, stream, told) or _packets_end(container, stream, container.start_time or 0)
+    if ends is None:
+        raise MediaError(f"{path}: does not say how long it is; remux it, for example with ffmpeg -c copy.")
+    return ends * Fraction(stream.time_base) - origin
+
+
+def _told_duration(container: Any) -> Fraction | None:
+    """Length of the picture track, seconds, where the file tells it; FFmpeg guesses one for some other files."""
+    stream = container.streams.video[0]
+    tells = _MP4 in container.format.name.split(",") and stream.duration
+    return stream.duration * Fraction(stream.time_base) if tells else None
+
+
+def _packets_end(container: Any, stream: Any, start: int) -> int | None:
+    """End of the last packet from the key frame before ``start`` (microseconds) on, in the track's ticks."""
+    import av
+
+    with suppress(av.FFmpegError):  # what cannot be searched is read from where it stands
+        container.seek(start)
+    ends = [packet.pts + (packet.duration or 0) for packet in container.demux(stream) if packet.pts is not None]
+    return max(ends, default=None)
 
 
 def shown_size(path: Path) -> tuple[int, int]:
@@ -127,7 +165,7 @@ def _chosen(
 ) -> Iterator[NDArray[np.uint8]]:
     stream = _picture_track(container, path)
     origin = _start_of(container, stream)
-    number, ends = 1, Fraction(0)
+    number, began, ends = 1, Fraction(0), Fraction(0)  # of the last picture
     current: Any = None
     for picture in container.decode(stream):
         if picture.pts is None:
@@ -140,7 +178,8 @@ def _chosen(
             number += 1
         if number > count:
             return
-        current, ends = picture, time
+        lasts = Fraction((picture.duration or 0) * picture.time_base) or time - began  # FLV tells no durations
+        current, began, ends = picture, time, time + lasts
     if current is None:
         raise MediaError(f"{path}: has a picture track but no picture in it.")
     if frame_time(count) - ends > EARLY_END_S:

@@ -41,6 +41,16 @@ def test_a_video_gives_the_frames_that_preparing_takes(video):
         pictures.at(0.3)
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.flv"])
+def test_where_sound_goes_on_the_last_picture_stays_and_is_counted(tmp_path, write_numbered, number_of, name):
+    pictures = VideoPictures(write_numbered(tmp_path / name, Fraction(30), 30, sound_s=3))
+    assert pictures.count == 10
+    shown = [number_of(pictures.at(number / 10 - 0.05).permute(1, 2, 0).numpy()) for number in range(1, 31)]
+    assert len(set(shown)) == 10
+    assert set(shown[9:]) == {max(shown)}
+    assert pictures.replaced == set(range(11, 31))
+
+
 def test_a_folder_with_gaps(tmp_path):
     for number in (2, 3, 6):
         Image.fromarray(np.full((2, 4, 3), number, np.uint8)).save(tmp_path / f"{number:06d}.png")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fairplay_bench.errors import MediaError
-from fairplay_bench.media.video import frame_time, take_frames
+from fairplay_bench.media.video import frame_time, take_frames, video_duration_s
 
 RATES = [Fraction(24), Fraction(25), Fraction(30_000, 1001), Fraction(30), Fraction(60)]
 
@@ -97,8 +97,29 @@ def test_frames_have_the_wanted_size_and_are_not_each_other(tmp_path, write_numb
 def test_pictures_may_end_half_a_second_early_and_the_last_is_held(tmp_path, write_numbered, number_of):
     path = write_numbered(tmp_path / "a.mp4", Fraction(30), 30)  # the last at 0.967 s
     assert chosen(path, 15, number_of)[-5:] == [29] * 5
-    with pytest.raises(MediaError, match=r"a\.mp4: its pictures end at 0\.97 s but 1\.55 s are needed; copy"):
+    with pytest.raises(MediaError, match=r"a\.mp4: its pictures end at 1\.00 s but 1\.55 s are needed; copy"):
         list(take_frames(path, 16, 64, 32))
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.flv"])
+def test_the_last_picture_lasts_as_long_as_it_is_shown(tmp_path, write_numbered, number_of, name):
+    path = write_numbered(tmp_path / name, Fraction(1), 3)
+    assert chosen(path, 30, number_of) == expected([0, 1, 2], 30)
+    with pytest.raises(MediaError, match=r"its pictures end at 3\.00 s but 3\.55 s are needed"):
+        list(take_frames(path, 36, 64, 32))
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.flv", "a.ts"])
+@pytest.mark.parametrize("rate", [Fraction(30), Fraction(2)])
+def test_the_length_of_the_pictures_is_not_that_of_the_sound(tmp_path, write_numbered, name, rate):
+    path = write_numbered(tmp_path / name, rate, int(rate), sound_s=3)
+    assert video_duration_s(path) == pytest.approx(1, abs=0.04)
+
+
+def test_a_file_that_tells_no_times(tmp_path, write_numbered):
+    path = write_numbered(tmp_path / "a.mkv", Fraction(30), times=[], sound_s=1)
+    with pytest.raises(MediaError, match=r"a\.mkv: has no picture track"):
+        video_duration_s(path)
 
 
 def test_frame_times_are_exact():
