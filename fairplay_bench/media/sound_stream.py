@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from fairplay_bench.dsp.resample import QUALITY
 from fairplay_bench.errors import MediaError
-from fairplay_bench.media import mp4, riff
+from fairplay_bench.media import riff
+from fairplay_bench.media.completeness import check_complete
 from fairplay_bench.media.files import check_is_content
 
 Block = NDArray[np.float32]  # (channels, samples)
@@ -154,7 +155,7 @@ def _file_pieces(path: Path) -> Iterator[tuple[int, Block]]:
 def _container(path: Path) -> Any:
     import av
 
-    mp4.check_complete(path)
+    check_complete(path)
     try:
         return av.open(f"file:{path}", metadata_errors="replace")
     except av.FFmpegError as error:

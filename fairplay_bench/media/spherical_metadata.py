@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fairplay_bench.errors import MediaError
+from fairplay_bench.media.matroska import EBML, SEGMENT, element_head
 
 _CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"sv3d", b"proj")
 _SAMPLE_ENTRY = 78  # bytes of a visual sample entry before its own boxes
 _PROJECTIONS = {b"equi": "equirectangular", b"cbmp": "cubemap", b"mshp": "mesh"}
 _V1_UUID = bytes.fromhex("ffcc8263f8554a938814587a02521fdd")
-_EBML = bytes.fromhex("1a45dfa3")
-_SEGMENT, _TRACKS, _CLUSTER, _ENTRY, _VIDEO = 0x18538067, 0x1654AE6B, 0x1F43B675, 0xAE, 0xE0
+_TRACKS, _CLUSTER, _ENTRY, _VIDEO = 0x1654AE6B, 0x1F43B675, 0xAE, 0xE0
 _STEREO_MODE, _PROJECTION, _PROJECTION_TYPE = 0x53B8, 0x7670, 0x7671
-_MASTERS = (_SEGMENT, _TRACKS, _ENTRY, _VIDEO, _PROJECTION)
+_MASTERS = (SEGMENT, _TRACKS, _ENTRY, _VIDEO, _PROJECTION)
 _MKV_PROJECTIONS = {0: "rectangular", 1: "equirectangular", 2: "cubemap", 3: "mesh"}
 _LARGEST = 1 << 20  # bytes of an element that is worth reading here
 
@@ -50,7 +50,7 @@ def read_spherical_metadata(path: Path) -> SphericalMetadata:
         with path.open("rb") as file:
             size = path.stat().st_size
             head = file.read(8)
-            if head[:4] == _EBML:
+            if head[:4] == EBML:
                 return _from_ebml(file, size)
             return _from_mp4(file, size) if head[4:8] == b"ftyp" else SphericalMetadata()
     except OSError as error:
@@ -126,26 +126,14 @@ def _elements(file: BinaryIO, start: int, stop: int) -> Iterator[tuple[int, byte
     """Every EBML element that may concern us, up to the first cluster."""
     while start < stop:
         file.seek(start)
-        head = file.read(16)
-        name, used = _number(head, keep_marker=True)
-        length, more = _number(head[used:], keep_marker=False)
-        inner = start + used + more
-        if not used or not more or inner > stop or name == _CLUSTER:
+        name, length, used = element_head(file.read(16))
+        inner = start + used
+        if not used or inner > stop or name == _CLUSTER:
             return
-        unknown = length == (1 << 7 * more) - 1  # a live stream's segment
-        end = stop if unknown else min(inner + length, stop)
+        end = stop if length is None else min(inner + length, stop)  # None: a live stream's segment
         if name in _MASTERS:
             yield from _elements(file, inner, end)
         elif name in (_STEREO_MODE, _PROJECTION_TYPE):
             file.seek(inner)
             yield name, file.read(min(end - inner, 8))
         start = end
-
-
-def _number(data: bytes, keep_marker: bool) -> tuple[int, int]:
-    """Read a variable-length number; its value and how many bytes it takes (0 where there is none)."""
-    if not data or not data[0]:
-        return 0, 0
-    length = 9 - data[0].bit_length()
-    value = int.from_bytes(data[:length])
-    return (value if keep_marker else value & ((1 << 7 * length) - 1)), length

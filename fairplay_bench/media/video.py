@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairplay_bench.errors import MediaError
+from fairplay_bench.media.completeness import check_complete
 from fairplay_bench.media.files import check_is_content
-from fairplay_bench.media.mp4 import check_complete
 from fairplay_bench.media.turning import Upright
 from fairplay_bench.records import FRAMES_PER_S
 
