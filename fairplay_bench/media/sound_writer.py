@@ -73,7 +73,7 @@ def write_video(path: Path, source: Path, blocks: Iterable[Block], rate: int, lo
             av.open(str(temporary), "w", format="mov" if lossless else "mp4") as container,
         ):
             track = original.streams.video[0]
-            copied = container.add_stream_from_template(track)
+            copied = container.add_stream_from_template(track, opaque=True)  # as it is: no encoder is needed
             sound = container.add_stream("pcm_f32le" if lossless else "aac", rate=VIDEO_RATE, layout="stereo")
             pictures = CopiedPictures(original, track, copied)
             done = 0

@@ -17,8 +17,8 @@ def _picture(number):
     return image
 
 
-def _encode_pictures(container, rate, times, options):
-    stream = container.add_stream("libx264", rate=rate, options=options)
+def _encode_pictures(container, codec, rate, times, options):
+    stream = container.add_stream(codec, rate=rate, options=options)
     stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
     stream.codec_context.time_base = 1 / Fraction(rate)
     for number, time in enumerate(times):
@@ -43,13 +43,24 @@ def _encode_noise(container, duration_s):
 def write_numbered():
     """A function that writes a video of numbered pictures, shown at ``times`` (by default number / rate)."""
 
-    def write(path, rate, pictures=30, *, times=None, options=None, movflags=None, sound_s=0.0, metadata=None):
+    def write(
+        path,
+        rate,
+        pictures=30,
+        *,
+        times=None,
+        codec="libx264",
+        options=None,
+        movflags=None,
+        sound_s=0.0,
+        metadata=None,
+    ):
         times = [Fraction(number) / rate for number in range(pictures)] if times is None else times
-        options = {"crf": "1", "preset": "ultrafast"} | (options or {})
+        options = ({"crf": "1", "preset": "ultrafast"} if codec == "libx264" else {}) | (options or {})
         path.parent.mkdir(parents=True, exist_ok=True)
         with av.open(str(path), "w", options={"movflags": movflags} if movflags else {}) as container:
             container.metadata.update(metadata or {})
-            packets = list(_encode_pictures(container, rate, times, options)) if times else []
+            packets = list(_encode_pictures(container, codec, rate, times, options)) if times else []
             packets += list(_encode_noise(container, sound_s)) if sound_s else []
             for packet in sorted(packets, key=lambda packet: packet.dts * packet.time_base):
                 container.mux(packet)

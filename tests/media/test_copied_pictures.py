@@ -65,3 +65,13 @@ def test_the_copy_is_turned_as_the_original(tmp_path, write_numbered):
     source = turn(write_numbered(tmp_path / "a.mp4", Fraction(30), sound_s=1), "clockwise")
     with av.open(str(copied(source, tmp_path / "b.mp4"))) as container:
         assert next(container.decode(video=0)).rotation == -90
+
+
+@pytest.mark.parametrize(
+    ("codec", "options"),
+    [("libsvtav1", {"preset": "12"}), ("libvpx-vp9", {"deadline": "realtime"}), ("libx265", {"preset": "ultrafast"})],
+)
+def test_pictures_of_every_codec_are_copied(tmp_path, write_numbered, codec, options):
+    """AV1 is decoded by a library that encodes nothing, so that the copy must need no encoder."""
+    source = write_numbered(tmp_path / "a.mp4", Fraction(30), 10, codec=codec, options=options, sound_s=1)
+    assert coded(copied(source, tmp_path / "b.mp4")) == coded(source)
