@@ -38,7 +38,7 @@ def write_pictures(
     import av
 
     try:
-        with written_whole(path) as temporary, av.open(str(temporary), "w", format="mp4") as container:
+        with written_whole(path) as temporary, av.open(f"file:{temporary}", "w", format="mp4") as container:
             track = container.add_stream("libx264", rate=rate, options=_ENCODING)
             heard = None if sound is None else container.add_stream("aac", rate=VIDEO_RATE, layout="stereo")
             blocks = _Ears(sound or (), sound_rate)

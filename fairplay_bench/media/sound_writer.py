@@ -70,7 +70,7 @@ def write_video(path: Path, source: Path, blocks: Iterable[Block], rate: int, lo
         with (
             written_whole(path) as temporary,
             av.open(f"file:{source}", metadata_errors="replace") as original,
-            av.open(str(temporary), "w", format="mov" if lossless else "mp4") as container,
+            av.open(f"file:{temporary}", "w", format="mov" if lossless else "mp4") as container,
         ):
             track = original.streams.video[0]
             copied = container.add_stream_from_template(track, opaque=True)  # as it is: no encoder is needed

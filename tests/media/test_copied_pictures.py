@@ -1,6 +1,7 @@
 """Pictures copied into another file: every one of them, at its time."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -65,6 +66,12 @@ def test_the_copy_is_turned_as_the_original(tmp_path, write_numbered):
     source = turn(write_numbered(tmp_path / "a.mp4", Fraction(30), sound_s=1), "clockwise")
     with av.open(str(copied(source, tmp_path / "b.mp4"))) as container:
         assert next(container.decode(video=0)).rotation == -90
+
+
+def test_a_name_that_looks_like_an_address_is_a_file(tmp_path, write_numbered, monkeypatch):
+    source = write_numbered(tmp_path / "a.mp4", Fraction(30), sound_s=1)
+    monkeypatch.chdir(tmp_path)
+    assert coded(copied(source, Path("12:30.mp4")).resolve()) == coded(source)
 
 
 @pytest.mark.parametrize(

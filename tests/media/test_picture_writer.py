@@ -1,5 +1,7 @@
 """Videos written picture by picture."""
 
+from pathlib import Path
+
 import av
 import numpy as np
 import pytest
@@ -37,6 +39,12 @@ def test_without_sound_there_is_no_track(tmp_path):
     with av.open(str(tmp_path / "a.mp4")) as container:
         assert not container.streams.audio
         assert sum(1 for _ in container.decode(video=0)) == 3
+
+
+def test_a_name_that_looks_like_an_address_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_pictures(Path("12:30.mp4"), greys(3), 10)
+    assert [path.name for path in tmp_path.iterdir()] == ["12:30.mp4"]
 
 
 def test_nothing_half_written_is_left(tmp_path):
