@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -70,9 +71,11 @@ def write_video(path: Path, source: Path, blocks: Iterable[Block], rate: int, lo
         with (
             written_whole(path) as temporary,
             av.open(f"file:{source}", metadata_errors="replace") as original,
-            av.open(f"file:{temporary}", "w", format="mov" if lossless else "mp4") as container,
+            av.open(f"file:{temporary}", "w", format=_format(lossless)) as container,
         ):
             track = original.streams.video[0]
+            if not _takes(_format(lossless), track):
+                raise OutputError(_refusal(path, track, lossless))
             copied = container.add_stream_from_template(track, opaque=True)  # as it is: no encoder is needed
             sound = container.add_stream("pcm_f32le" if lossless else "aac", rate=VIDEO_RATE, layout="stereo")
             pictures = CopiedPictures(original, track, copied)
@@ -83,12 +86,38 @@ def write_video(path: Path, source: Path, blocks: Iterable[Block], rate: int, lo
                 container.mux(pictures.until(done / VIDEO_RATE))
             container.mux(sound.encode(None))
             container.mux(pictures.until(float("inf")))
-    except (av.FFmpegError, ValueError) as error:  # ValueError: a codec that the format does not take
-        raise OutputError(
-            f"cannot write {path}: {getattr(error, 'strerror', None) or error}; "
-            "try --lossless with a .mov, or --out with a .wav."
-        ) from error
+    except (av.FFmpegError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"cannot write {path}: {reason}; give --out with a .wav, which takes no picture.") from error
     return peak.value
+
+
+def _format(lossless: bool) -> str:
+    return "mov" if lossless else "mp4"
+
+
+def _takes(name: str, track: Any) -> bool:
+    """Whether a format takes a picture track as it is; some codecs are refused only when the header is written."""
+    import av
+
+    try:
+        with av.open(BytesIO(), "w", format=name) as container:
+            container.add_stream_from_template(track, opaque=True)
+            container.start_encoding()
+    except (av.FFmpegError, ValueError):
+        return False
+    return True
+
+
+def _refusal(path: Path, track: Any, lossless: bool) -> str:
+    """What to choose for pictures that do not go into the wanted format."""
+    codec = track.codec_context.codec.canonical_name
+    other = {"mp4": "a .mp4 without --lossless, or ", "mov": "a .mov and --lossless, or "}[_format(not lossless)]
+    also = other if _takes(_format(not lossless), track) else ""
+    return (
+        f"cannot write {path}: the picture's codec, {codec}, does not go into {_format(lossless).upper()} as it is; "
+        f"give --out with {also}a .wav."
+    )
 
 
 class _Peak:

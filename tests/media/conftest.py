@@ -19,7 +19,8 @@ def _picture(number):
 
 def _encode_pictures(container, codec, rate, times, options):
     stream = container.add_stream(codec, rate=rate, options=options)
-    stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+    stream.width, stream.height = SIZE
+    stream.pix_fmt = "yuv422p10le" if codec == "prores_ks" else "yuv420p"
     stream.codec_context.time_base = 1 / Fraction(rate)
     for number, time in enumerate(times):
         frame = av.VideoFrame.from_ndarray(_picture(number), format="rgb24")

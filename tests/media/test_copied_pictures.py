@@ -7,6 +7,7 @@ import av
 import numpy as np
 import pytest
 
+from fairplay_bench.errors import OutputError
 from fairplay_bench.media.sound_writer import write_video
 
 from ..turned_files import turn
@@ -82,3 +83,20 @@ def test_pictures_of_every_codec_are_copied(tmp_path, write_numbered, codec, opt
     """AV1 is decoded by a library that encodes nothing, so that the copy must need no encoder."""
     source = write_numbered(tmp_path / "a.mp4", Fraction(30), 10, codec=codec, options=options, sound_s=1)
     assert coded(copied(source, tmp_path / "b.mp4")) == coded(source)
+
+
+@pytest.mark.parametrize(
+    ("codec", "name", "out", "advice"),
+    [
+        ("libvpx-vp9", "a.mp4", "b.mov", "codec, vp9, does not go into MOV as it is; give --out with a .mp4 without"),
+        ("prores_ks", "a.mov", "b.mp4", "codec, prores, does not go into MP4 as it is; give --out with a .mov and"),
+        ("libvpx", "a.mkv", "b.mp4", "codec, vp8, does not go into MP4 as it is; give --out with a .wav."),
+        ("libvpx", "a.mkv", "b.mov", "codec, vp8, does not go into MOV as it is; give --out with a .wav."),
+    ],
+)
+def test_a_codec_that_does_not_go_into_the_file(tmp_path, write_numbered, codec, name, out, advice):
+    source = write_numbered(tmp_path / name, Fraction(30), 10, codec=codec, sound_s=1)
+    with pytest.raises(OutputError, match="cannot write") as refused:
+        copied(source, tmp_path / out)
+    assert advice in str(refused.value)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
