@@ -147,8 +147,21 @@ def _sound_file(path: Path) -> Any:
 
 
 def _file_pieces(path: Path) -> Iterator[tuple[int, Block]]:
+    import soundfile
+
     with _sound_file(path) as file:
-        for block in file.blocks(round(BLOCK_S * file.samplerate), dtype="float32", always_2d=True):
+        blocks, done = file.blocks(round(BLOCK_S * file.samplerate), dtype="float32", always_2d=True), 0
+        while True:
+            try:
+                block = next(blocks, None)
+            except soundfile.LibsndfileError as error:
+                whole, reason = f"{done / file.samplerate:.0f} s", error.error_string.rstrip(". ")
+                raise MediaError(
+                    f"{path}: truncated or damaged beyond its first {whole} ({reason}); copy or download it again."
+                ) from error
+            if block is None:
+                return
+            done += len(block)
             yield file.samplerate, np.ascontiguousarray(block.T)
 
 

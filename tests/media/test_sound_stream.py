@@ -149,6 +149,19 @@ def test_values_that_are_not_finite_are_placed(tmp_path):
         read(tmp_path / "x.wav")
 
 
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])
+def test_a_sound_file_that_ends_while_it_is_read_is_named(tmp_path, kept):
+    path = tmp_path / "x.flac"
+    soundfile.write(path, np.stack([noise(5, 1), noise(5, 2)]).T, RATE)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept * len(content))])
+    with pytest.raises(
+        MediaError, match=rf"x\.flac: truncated or damaged beyond its first {int(kept * 5)} s \("
+    ) as caught:
+        read(path)
+    assert "\n" not in str(caught.value)
+
+
 def test_a_stream_cut_off_is_named_or_ends_early(tmp_path):
     path = write_av(tmp_path / "x.mp4", sound=tones(4), layout="4.0")
     path.write_bytes(path.read_bytes()[:-200])
