@@ -14,6 +14,7 @@ from fairplay_bench.errors import MediaError, OutputError
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _BLOCK = 1 << 20
+_LONGEST_NAME = 255  # bytes, on the usual file systems
 TEMPORARY = ".*.[0-9]*.tmp"  # pattern of the names that files have until they are whole
 
 
@@ -32,7 +33,7 @@ def written_whole(path: Path, scratch: Path | None = None, *, folder: bool = Fal
     Raises:
         OutputError: if the disk is full or the place cannot be written.
     """
-    temporary = (scratch or path.parent) / f".{path.name}.{os.getpid()}.tmp"
+    temporary = (scratch or path.parent) / _temporary_name(path.name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if folder:
@@ -50,6 +51,14 @@ def written_whole(path: Path, scratch: Path | None = None, *, folder: bool = Fal
         else:
             with suppress(FileNotFoundError, NotADirectoryError):  # a file may stand where its folder should be
                 temporary.unlink()
+
+
+def _temporary_name(name: str) -> str:
+    """A name that matches :data:`TEMPORARY` and is short enough for a file system wherever ``name`` is."""
+    temporary = f".{name}.{os.getpid()}.tmp"
+    if len(os.fsencode(temporary)) <= _LONGEST_NAME:
+        return temporary
+    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()}.{os.getpid()}.tmp"
 
 
 def output_problem(path: Path, error: OSError) -> str:

@@ -233,6 +233,13 @@ def test_a_file_in_the_place_of_the_folder_is_refused_before_work(video, monkeyp
         explain(ExplainPlan(video, named_explanation("activation"), video, V1), method())
 
 
+def test_a_name_that_is_too_long_is_refused_before_work(video, monkeypatch):
+    monkeypatch.setattr("baselines.explain.run.VideoPictures", None)
+    long = ExplainPlan(video, named_explanation("activation"), video.parent / ("n" * 300), V1)
+    with pytest.raises(OutputError, match=r"cannot write .*/activation: File name too long; choose another place"):
+        explain(long, method())
+
+
 def test_what_is_there_stays_unless_it_is_to_be_replaced(video):
     first = plan(video, "activation")
     explain(first, method())

@@ -185,6 +185,7 @@ def test_another_rate_is_resampled(run, pictures, tmp_path):
         (("--out", "two.wav"), OutputError, "exists; choose another --out, or --overwrite"),
         (("--out", "two.wav/o.wav"), OutputError, "is no folder that can be written"),
         (("--out", "folder.wav", "--overwrite"), OutputError, "is a folder; give a file with --out"),
+        (("--out", f"{300 * 'o'}.wav"), OutputError, "File name too long; choose another place"),
     ],
 )
 def test_refusals(run, sound, tmp_path, monkeypatch, more, error, text):

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from fairplay_bench.errors import MediaError, OutputError
-from fairplay_bench.media.files import TEMPORARY, check_is_content, output_problem, sha256_of, write_json, written_whole
+from fairplay_bench.media.files import (
+    TEMPORARY,
+    check_is_content,
+    output_problem,
+    sha256_of,
+    write_json,
+    written_whole,
+)
 
 
 def names(folder):
@@ -73,6 +80,16 @@ def test_a_scratch_folder_holds_the_temporary_name(tmp_path):
         assert temporary.parent == tmp_path / "scratch"
         assert names(tmp_path / "out") == []
     assert names(tmp_path) == ["a.txt", "out", "scratch"]
+
+
+@pytest.mark.parametrize("name", ["n" * 255, "ü" * 127], ids=["letters", "bytes"])
+def test_the_longest_names_can_be_written(tmp_path, name):
+    path = tmp_path / name
+    with written_whole(path) as temporary:
+        temporary.write_text("x")
+        assert list(tmp_path.glob(TEMPORARY)) == [temporary]
+        assert not path.exists()
+    assert names(tmp_path) == [name]
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
