@@ -18,7 +18,7 @@ from fairplay_bench.dsp.windows import WINDOW_SAMPLES
 from fairplay_bench.errors import MediaError, MethodError, OptionError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.media.block_reader import SoundSource, open_sound
-from fairplay_bench.media.files import written_whole
+from fairplay_bench.media.files import folders_made_for, written_whole
 from fairplay_bench.media.frames import frame_name
 from fairplay_bench.media.key_frames import check_every, key_frames
 from fairplay_bench.media.outputs import check_folder_is_free
@@ -150,7 +150,7 @@ def _write(plan: ExplainPlan, heats: dict[int, Heat], keys: set[int], count: int
     from PIL import Image
 
     known = np.array(sorted(heats))
-    with written_whole(plan.folder, folder=True) as folder:
+    with folders_made_for(plan.out), written_whole(plan.folder, folder=True) as folder:
 
         def drawn() -> Iterator[NDArray[np.uint8]]:
             frames = take_frames(plan.video, count, *_even_size(plan.video))

@@ -45,6 +45,8 @@ def written_whole(path: Path, scratch: Path | None = None, *, folder: bool = Fal
         temporary.replace(path)
     except OSError as error:
         raise OutputError(output_problem(path, error)) from error
+    except OutputError as error:  # of a file in the folder, which is called by the name it would have got
+        raise OutputError(str(error).replace(str(temporary), str(path))) from error
     finally:
         if temporary.is_dir():
             shutil.rmtree(temporary, ignore_errors=True)
@@ -59,6 +61,22 @@ def _temporary_name(name: str) -> str:
     if len(os.fsencode(temporary)) <= _LONGEST_NAME:
         return temporary
     return f".{hashlib.sha256(os.fsencode(name)).hexdigest()}.{os.getpid()}.tmp"
+
+
+@contextmanager
+def folders_made_for(folder: Path) -> Iterator[None]:
+    """Take those folders away again, from ``folder`` upwards, that came in the block, if it fails and they are empty.
+
+    For work of one process alone: another could be about to write into one of them.
+    """
+    absent = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        yield
+    except BaseException:
+        for one in absent:
+            with suppress(OSError):  # it was not made, or something lies in it
+                one.rmdir()
+        raise
 
 
 def output_problem(path: Path, error: OSError) -> str:

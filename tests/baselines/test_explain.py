@@ -1,5 +1,6 @@
 """Explanations: heat where a network looks, drawing, files, the command."""
 
+import errno
 import json
 
 import av
@@ -20,6 +21,7 @@ from baselines.flipped_visual import FlippedVisual
 from baselines.mono2binaural.method import Mono2Binaural
 from fairplay_bench.cli.console import ConsoleReporter
 from fairplay_bench.errors import MediaError, MethodError, OptionError, OutputError, UnknownNameError
+from fairplay_bench.media.files import output_problem
 from fairplay_bench.models.windowed import WindowedBinauralizer, ears_of_difference
 from fairplay_bench.records import GAO2019, V1, ModelCard
 
@@ -238,6 +240,17 @@ def test_a_name_that_is_too_long_is_refused_before_work(video, monkeypatch):
     long = ExplainPlan(video, named_explanation("activation"), video.parent / ("n" * 300), V1)
     with pytest.raises(OutputError, match=r"cannot write .*/activation: File name too long; choose another place"):
         explain(long, method())
+
+
+def test_a_disk_that_is_full_leaves_nothing_and_the_final_name_is_said(video, monkeypatch):
+    def full(path, *_):
+        raise OutputError(output_problem(path, OSError(errno.ENOSPC, "")))
+
+    monkeypatch.setattr("baselines.explain.run.write_pictures", full)
+    before = sorted(video.parent.iterdir())
+    with pytest.raises(OutputError, match=r"cannot write .*/out/activation/activation\.mp4: the disk is full"):
+        explain(plan(video, "activation"), method())
+    assert sorted(video.parent.iterdir()) == before
 
 
 def test_what_is_there_stays_unless_it_is_to_be_replaced(video):

@@ -10,6 +10,7 @@ from fairplay_bench.errors import MediaError, OutputError
 from fairplay_bench.media.files import (
     TEMPORARY,
     check_is_content,
+    folders_made_for,
     output_problem,
     sha256_of,
     write_json,
@@ -90,6 +91,28 @@ def test_the_longest_names_can_be_written(tmp_path, name):
         assert list(tmp_path.glob(TEMPORARY)) == [temporary]
         assert not path.exists()
     assert names(tmp_path) == [name]
+
+
+def test_a_file_that_cannot_be_written_into_a_folder_is_called_by_its_final_name(tmp_path):
+    folder = tmp_path / "clip"
+    with pytest.raises(OutputError) as caught, written_whole(folder, folder=True) as temporary:
+        break_off(temporary / "a.mp4", OSError(errno.EFBIG, os.strerror(errno.EFBIG)))
+    assert str(caught.value) == f"cannot write {folder / 'a.mp4'}: File too large; choose another place with --out."
+    assert names(tmp_path) == []
+
+
+def test_folders_made_for_work_that_failed_go_and_others_stay(tmp_path):
+    folder = tmp_path / "a" / "b" / "c"
+    with pytest.raises(KeyboardInterrupt), folders_made_for(folder):
+        break_off(folder / "file", KeyboardInterrupt())
+    assert names(tmp_path) == []
+    folder.parent.mkdir(parents=True)
+    with pytest.raises(KeyboardInterrupt), folders_made_for(folder):
+        break_off(folder / "file", KeyboardInterrupt())
+    assert names(tmp_path) == ["a", "b"]
+    with folders_made_for(folder):
+        write_json(folder / "file", {})
+    assert names(tmp_path) == ["a", "b", "c", "file"]
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
