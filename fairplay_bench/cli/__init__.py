@@ -72,9 +72,9 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         outcome: Any = cli.main(arguments, prog_name="fairplay-bench", standalone_mode=False)
     except click.exceptions.Abort:
-        _leave("interrupted; run the same command again to continue.", INTERRUPTED)
+        _leave("interrupted; run the same command again.", INTERRUPTED)
     except KeyboardInterrupt:
-        _leave("interrupted; run the same command again to continue.", INTERRUPTED)
+        _leave("interrupted; run the same command again.", INTERRUPTED)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         raise SystemExit(error.exit_code) from None

@@ -106,7 +106,7 @@ def test_interrupted_by_ctrl_c(capsys, folder, jobs):
     os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers, too
     outcome = finished(process)
     assert outcome.status == 130
-    assert outcome.err.splitlines()[-1] == "fairplay-bench: interrupted; run the same command again to continue."
+    assert outcome.err.splitlines()[-1] == "fairplay-bench: interrupted; run the same command again."
     assert "Traceback" not in outcome.err
     wait_for(lambda: group_is_gone(process), "the workers to end")
     check_it_continues(capsys, folder)

@@ -47,7 +47,7 @@ def test_an_interrupt_leaves_with_130(call, failing):
     failing.error = KeyboardInterrupt()
     ran = call("fail")
     assert ran.status == 130
-    assert ran.err.strip() == "fairplay-bench: interrupted; run the same command again to continue."
+    assert ran.err.strip() == "fairplay-bench: interrupted; run the same command again."
 
 
 def test_a_command_that_ends_well_leaves_with_0(call, failing):
