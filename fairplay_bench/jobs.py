@@ -227,18 +227,24 @@ class _Workers(ProcessPoolExecutor):
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Let Ctrl-C wait until the end of the block."""
+    """Let Ctrl-C, and SIGTERM where the program handles it, wait until the end of the block."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     arrived: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _: arrived.append(number))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    held = {number: handler for number, handler in handlers.items() if number == signal.SIGINT or callable(handler)}
+    for number in held:
+        signal.signal(number, lambda number, _: arrived.append(number))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler)
-    if arrived:
-        raise KeyboardInterrupt
+        for number, handler in held.items():
+            signal.signal(number, handler)
+        if signal.SIGINT in arrived:  # also where the block failed, which it may have for the same reason
+            raise KeyboardInterrupt
+        if arrived:
+            signal.raise_signal(signal.SIGTERM)
 
 
 def _forkserver(preload: tuple[str, ...]) -> Any:

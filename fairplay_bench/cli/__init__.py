@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from fairplay_bench.cli.terminating import TERMINATED, Terminated, ended_in_order
 from fairplay_bench.errors import BenchError, UnknownNameError
 from hrtf.errors import HrtfError
 from hrtf.errors import UnknownNameError as UnknownHrtfNameError
@@ -32,6 +33,7 @@ COMMANDS = {
     "verify": "fairplay_bench.cli.verify:verify_command",
 }
 INTERRUPTED = 130
+_SAVES_WHEN_TERMINATED = "train"  # Lightning handles SIGTERM there, and would call another's handler, too
 
 
 class LazyGroup(click.Group):
@@ -63,6 +65,8 @@ def cli(ctx: click.Context, debug: bool) -> None:
     del debug  # read by main from the context
     from fairplay_bench.cli.console import ConsoleReporter
 
+    if ctx.invoked_subcommand != _SAVES_WHEN_TERMINATED:
+        ctx.with_resource(ended_in_order())
     ctx.obj = ConsoleReporter()  # for the commands that baselines bring, which do not import this package
 
 
@@ -75,6 +79,8 @@ def main(arguments: list[str] | None = None) -> None:
         _leave("interrupted; run the same command again.", INTERRUPTED)
     except KeyboardInterrupt:
         _leave("interrupted; run the same command again.", INTERRUPTED)
+    except Terminated:
+        _leave("terminated; run the same command again.", TERMINATED)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         raise SystemExit(error.exit_code) from None

@@ -1,4 +1,4 @@
-"""``eval`` killed or interrupted in the middle: nothing half written, and a second run continues."""
+"""``eval`` killed, terminated or interrupted in the middle: nothing half written, and a second run continues."""
 
 import os
 import signal
@@ -107,6 +107,19 @@ def test_interrupted_by_ctrl_c(capsys, folder, jobs):
     outcome = finished(process)
     assert outcome.status == 130
     assert outcome.err.splitlines()[-1] == "fairplay-bench: interrupted; run the same command again."
+    assert "Traceback" not in outcome.err
+    wait_for(lambda: group_is_gone(process), "the workers to end")
+    check_it_continues(capsys, folder)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to it alone", "to its group"])
+def test_terminated(capsys, folder, jobs, send):
+    process = started(folder, jobs)
+    send(process.pid, signal.SIGTERM)
+    outcome = finished(process)
+    assert outcome.status == 143
+    assert outcome.err.splitlines()[-1] == "fairplay-bench: terminated; run the same command again."
     assert "Traceback" not in outcome.err
     wait_for(lambda: group_is_gone(process), "the workers to end")
     check_it_continues(capsys, folder)
