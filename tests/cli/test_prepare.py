@@ -12,7 +12,7 @@ from PIL import Image
 
 from fairplay_bench.datasets.load import load_dataset
 
-INTERRUPTED = "fairplay-bench: interrupted; run the same command again to continue."
+INTERRUPTED = "fairplay-bench: interrupted; run the same command again."
 
 
 @pytest.fixture

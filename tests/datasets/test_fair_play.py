@@ -114,7 +114,7 @@ def test_a_clip_that_turns_bad_leaves_the_index(three_clips, tmp_path, run_prepa
 def test_pictures_that_end_before_the_sound(three_clips, tmp_path, run_prepare):
     write_sound(three_clips / WAV, noise(96_000, 2))
     (failure,) = run_prepare(three_clips, tmp_path / "out").failures
-    assert failure.reason == f"{MP4}: its pictures end at 0.97 s but 1.95 s are needed; copy or download it again."
+    assert failure.reason == f"{MP4}: its pictures end at 1.00 s but 1.95 s are needed; copy or download it again."
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 44_100, 96_000])
