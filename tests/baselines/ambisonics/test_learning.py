@@ -35,7 +35,7 @@ def one_second():
 def test_a_single_repeated_second_is_reproduced():
     batch = one_second()
     torch.manual_seed(0)
-    network = AmbisonicsNet(SIZE)
+    network = AmbisonicsNet(SIZE).to(memory_format=torch.channels_last)  # as trainings have it
     adam = torch.optim.Adam(network.parameters(), lr=RATE)
     slower = torch.optim.lr_scheduler.LambdaLR(adam, lambda step: 0.5 * (1 + cos(pi * step / STEPS)))
     for _ in range(STEPS):
