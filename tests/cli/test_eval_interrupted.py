@@ -112,8 +112,7 @@ def test_interrupted_by_ctrl_c(capsys, folder, jobs):
     check_it_continues(capsys, folder)
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to it alone", "to its group"])
+@pytest.mark.parametrize(("send", "jobs"), [(os.kill, 1), (os.killpg, 2)], ids=["to it alone", "to its group"])
 def test_terminated(capsys, folder, jobs, send):
     process = started(folder, jobs)
     send(process.pid, signal.SIGTERM)
