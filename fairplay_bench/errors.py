@@ -7,6 +7,8 @@ Every expected error descends from :class:`BenchError`. The command line prints 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+TERMINATED = 143  # exit status of a program that SIGTERM ended
+
 
 class BenchError(Exception):
     """An expected error; its text is one line for the user."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from fairplay_bench.cli.terminating import TERMINATED, Terminated, ended_in_order
-from fairplay_bench.errors import BenchError, UnknownNameError
+from fairplay_bench.cli.terminating import Terminated, ended_in_order
+from fairplay_bench.errors import TERMINATED, BenchError, UnknownNameError
 from hrtf.errors import HrtfError
 from hrtf.errors import UnknownNameError as UnknownHrtfNameError
 
@@ -75,9 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         outcome: Any = cli.main(arguments, prog_name="fairplay-bench", standalone_mode=False)
-    except click.exceptions.Abort:
-        _leave("interrupted; run the same command again.", INTERRUPTED)
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         _leave("interrupted; run the same command again.", INTERRUPTED)
     except Terminated:
         _leave("terminated; run the same command again.", TERMINATED)

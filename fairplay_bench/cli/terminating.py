@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-TERMINATED = 143  # exit status of a program that SIGTERM ended
+from fairplay_bench.errors import TERMINATED
 
 
 class Terminated(SystemExit):

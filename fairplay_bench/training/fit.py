@@ -12,7 +12,7 @@ from lightning.pytorch.utilities.exceptions import SIGTERMException
 from torch import distributed
 
 from fairplay_bench.datasets.prepared import PreparedDataset, open_prepared
-from fairplay_bench.errors import BenchError, DatasetError, OptionError
+from fairplay_bench.errors import TERMINATED, BenchError, DatasetError, OptionError
 from fairplay_bench.jobs import Reporter
 from fairplay_bench.media.outputs import check_can_hold
 from fairplay_bench.records import ClipId, Subset, TrainedOn, named_protocol
@@ -27,8 +27,6 @@ from fairplay_bench.training.run_folder import RunDescription, write_run
 from fairplay_bench.training.settings import filled, named_preset, trainable
 from fairplay_bench.training.stages import stages_of, with_stages
 from fairplay_bench.training.trainer import quiet, trainer_of
-
-_TERMINATED = 143  # exit status of a program that SIGTERM ended
 
 
 def train(plan: TrainingPlan, reporter: Reporter | None = None) -> RunDescription:
@@ -118,7 +116,7 @@ def _fit(
             trainer.fit(module, loaders, ckpt_path=checkpoint, weights_only=True)
         except SIGTERMException as stopped:
             reporter.say(f"told to stop after {trainer.global_step} steps; the same command goes on from there.")
-            raise SystemExit(_TERMINATED) from stopped
+            raise SystemExit(TERMINATED) from stopped
         except SystemExit as left:  # how Lightning leaves after Ctrl-C
             raise KeyboardInterrupt from left
         except RuntimeError as error:

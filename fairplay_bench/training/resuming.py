@@ -12,12 +12,20 @@ from fairplay_bench.training.run_folder import RUN_FILE, RunDescription, read_ru
 
 BEST = ("best_loss", "best_step")
 WEIGHTS = "*.pth"
-_START = ("pretrained", "visual_weights")
-_VARIED = ("crop", "cutout")
 _IDENTITY = (
-    *("model", "split_set", "split", "preset_name", "protocol", "seed", "half", "epochs", "precision"),
-    *_START,
-    *_VARIED,
+    "model",
+    "split_set",
+    "split",
+    "preset_name",
+    "protocol",
+    "seed",
+    "half",
+    "epochs",
+    "precision",
+    "pretrained",
+    "visual_weights",
+    "crop",
+    "cutout",
 )
 
 
